@@ -1,0 +1,106 @@
+// The four judged formats, as values.
+//
+// Every finite value of binary16, bfloat16, binary32 and binary64 is a double, so the whole program carries values of any
+// judged format as double and says beside them which format they belong to; conversions happen once, at the subject's door.
+//
+//   format    precision p   smallest normal   smallest subnormal (lambda)   largest finite       unit roundoff u
+//   binary16      11            2^-14                 2^-24                 (2 - 2^-10) 2^15          2^-11
+//   bfloat16       8            2^-126                2^-133                (2 - 2^-7) 2^127          2^-8
+//   binary32      24            2^-126                2^-149                (2 - 2^-23) 2^127         2^-24
+//   binary64      53            2^-1022               2^-1074               (2 - 2^-52) 2^1023        2^-53
+//
+// Rounding is to nearest, ties to even, everywhere, and happens once: binary16 and bfloat16 are reached from a double
+// directly and never through a float, which would round twice.
+// Source: IEEE 754-2019, 3.4 and 4.3.1; bfloat16 is binary32 with the lower 16 bits of the encoding dropped.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#ifdef __FAST_MATH__
+#error "softmax-audit judges the last bit: it cannot be compiled with -ffast-math or -Ofast"
+#endif
+
+namespace softmax_audit {
+
+// In the order in which the worker protocol numbers them.
+enum class Format : std::uint32_t { f16, bf16, f32, f64 };
+
+inline constexpr std::array formats{Format::f16, Format::bf16, Format::f32, Format::f64};
+
+struct FormatTraits {
+  std::string_view name;
+  int precision;         // bits of the significand, the leading one included
+  int smallest_exponent; // of a normal number in [2^e, 2^(e+1))
+  int largest_exponent;
+  int storage_bits;
+};
+
+inline constexpr std::array<FormatTraits, 4> format_traits{{
+    {"f16", 11, -14, 15, 16},
+    {"bf16", 8, -126, 127, 16},
+    {"f32", 24, -126, 127, 32},
+    {"f64", 53, -1022, 1023, 64},
+}};
+
+constexpr const FormatTraits& traits(Format format) { return format_traits[static_cast<std::size_t>(format)]; }
+constexpr std::string_view name(Format format) { return traits(format).name; }
+std::optional<Format> format_named(std::string_view name);
+
+inline double unit_roundoff(Format format) { return std::ldexp(1.0, -traits(format).precision); }
+inline double smallest_normal(Format format) { return std::ldexp(1.0, traits(format).smallest_exponent); }
+inline int smallest_subnormal_exponent(Format format) {
+  return traits(format).smallest_exponent - traits(format).precision + 1;
+}
+inline double smallest_subnormal(Format format) { return std::ldexp(1.0, smallest_subnormal_exponent(format)); }
+inline double largest_finite(Format format) {
+  return std::ldexp(2.0 - std::ldexp(1.0, 1 - traits(format).precision), traits(format).largest_exponent);
+}
+
+// The value of the format nearest to x, ties to even; overflow gives an infinity. NaN stays NaN.
+double round_to(Format format, double x);
+inline bool is_representable(Format format, double x) { return std::isnan(x) || round_to(format, x) == x; }
+
+// The format's own encoding, in the low storage_bits. `bits_of` requires a representable x; every NaN becomes the quiet one.
+std::uint64_t bits_of(Format format, double x);
+double value_of_bits(Format format, std::uint64_t bits);
+
+// Integers in the order of the values: consecutive numbers are consecutive floats, both zeros are 0, and the infinities
+// come after the largest finite value. Shrinking and "k ulp apart" are arithmetic on these. x must not be NaN.
+std::int64_t order_of(Format format, double x);
+double value_of_order(Format format, std::int64_t order);
+
+// Storage for the formats that C++20 has no type for.
+struct binary16 {
+  std::uint16_t bits;
+};
+struct bfloat16 {
+  std::uint16_t bits;
+};
+
+template <class T> inline constexpr Format format_of = Format::f64;
+template <> inline constexpr Format format_of<binary16> = Format::f16;
+template <> inline constexpr Format format_of<bfloat16> = Format::bf16;
+template <> inline constexpr Format format_of<float> = Format::f32;
+
+template <class T> T to_storage(double x) {
+  if constexpr (std::numeric_limits<T>::is_iec559) {
+    return static_cast<T>(x);
+  } else {
+    return T{static_cast<std::uint16_t>(bits_of(format_of<T>, round_to(format_of<T>, x)))};
+  }
+}
+template <class T> double from_storage(T x) {
+  if constexpr (std::numeric_limits<T>::is_iec559) {
+    return static_cast<double>(x);
+  } else {
+    return value_of_bits(format_of<T>, x.bits);
+  }
+}
+
+} // namespace softmax_audit

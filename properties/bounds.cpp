@@ -1,0 +1,271 @@
+#include "properties/bounds.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace softmax_audit {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// 0 * inf = 0: a term that overflowed belongs to an element without mass.
+double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
+
+// A difference a - b as the arithmetic sees it.
+struct Difference {
+  double magnitude; // |a - b|, rounded up
+  bool exact;       // a - b is a value of the arithmetic
+};
+Difference difference(Format arithmetic, double a, double b) {
+  const double rounded = a - b;
+  const double b_part = rounded - a;
+  const double error = (a - (rounded - b_part)) + (-b - b_part); // TwoSum; NaN, hence inexact, where a - b overflows
+  return {std::nextafter(std::fabs(rounded), infinity), error == 0 && round_to(arithmetic, rounded) == rounded};
+}
+
+// scale * x as the arithmetic sees it.
+struct Scaled {
+  double value;
+  double error; // bound on |value - scale * x|
+};
+Scaled scaled(Format arithmetic, double scale, double x) {
+  if (scale == 1 || !std::isfinite(x)) return {scale == 1 ? x : scale * x, 0};
+  const double value = round_to(arithmetic, scale * x); // for f32 and below the product of two significands is a double
+  const bool exact = std::fma(scale, x, -value) == 0 && std::isfinite(value);
+  return {value, exact ? 0 : unit_roundoff(arithmetic) * std::fabs(value) + smallest_subnormal(arithmetic)};
+}
+
+// The row in the class's arithmetic: h_i bounds |log of (computed exponential / exact exponential)| in the normal range.
+struct ExponentialErrors {
+  std::vector<double> h;
+  std::size_t rises = 0; // of the running maximum
+};
+ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std::span<const double> x, double scale) {
+  const double u = unit_roundoff(arithmetic);
+  std::vector<Scaled> t;
+  t.reserve(x.size());
+  for (const double value : x) t.push_back(scaled(arithmetic, scale, value));
+  Scaled largest{-infinity, 0};
+  ExponentialErrors errors;
+  for (const Scaled& element : t) {
+    if (!(element.value > largest.value)) continue;
+    if (std::isfinite(largest.value)) ++errors.rises;
+    largest = element;
+  }
+  // 1 ulp is up to 2 u relative.
+  const double exponential = -std::log1p(-2 * claim.exponential_ulp * u);
+  // Beyond this distance exact and computed exponential lie below (exp_ulp + 1/4) lambda, whatever u d is: all of their error
+  // is in the absolute term (underflow_error), and none in h.
+  const double underflowed = -std::log(smallest_subnormal(arithmetic)) + 2;
+  errors.h.reserve(x.size());
+  for (const Scaled& element : t) {
+    if (!std::isfinite(element.value)) {
+      errors.h.push_back(0); // no mass, no error
+      continue;
+    }
+    const Difference d = difference(arithmetic, element.value, largest.value);
+    if (d.magnitude * (1 - 4 * u) - element.error - largest.error > underflowed) {
+      errors.h.push_back(0);
+      continue;
+    }
+    const bool at_largest = element.value == largest.value;
+    double h = at_largest && claim.exponential_of_zero_is_one ? 0 : exponential;
+    if (!at_largest) h += element.error + largest.error;
+    // Rescaling reaches the same distance in several steps, any of which may be inexact; together they round u (m - x_i).
+    const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !at_largest);
+    if (difference_rounds && !claim.difference_is_compensated) h += u * d.magnitude;
+    if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude;
+    if (claim.form == ExponentialForm::base_two_fused) h += 2.01 * u * d.magnitude + 1.01 * u * std::fabs(largest.value);
+    errors.h.push_back(h);
+  }
+  return errors;
+}
+
+// Logarithms of the factors that bound computed sum / sum of the computed exponentials. Every addition multiplies what is
+// below it in the summation tree by a factor in [1 - u, 1 + u].
+struct SumFactors {
+  double log_low;
+  double log_high;
+};
+SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std::size_t rises) {
+  const Format accumulator = claim.accumulator.value_or(arithmetic);
+  const double u = unit_roundoff(accumulator);
+  const double elements = static_cast<double>(n);
+  double additions = elements - 1;
+  double extra = 0; // relative, beyond the tree's height
+  switch (claim.summation) {
+    case Summation::recursive:
+    case Summation::wide: break;
+    case Summation::pairwise: additions = std::bit_width(n - 1); break;
+    case Summation::lanes: {
+      const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
+      additions = std::min(additions, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)));
+      break;
+    }
+    case Summation::compensated: {
+      const double gamma = additions * u / (1 - additions * u);
+      additions = 1;
+      extra = gamma * gamma;
+      break;
+    }
+  }
+  const Format accumulator_of_wide = claim.summation == Summation::wide && !claim.accumulator ? Format::f64 : accumulator;
+  const double u_sum = unit_roundoff(accumulator_of_wide);
+  SumFactors factors{additions * std::log1p(-u_sum) + std::log1p(-extra), additions * std::log1p(u_sum) + std::log1p(extra)};
+  if (accumulator_of_wide != arithmetic) { // rounded once more on its way to the division
+    factors.log_low += std::log1p(-unit_roundoff(arithmetic));
+    factors.log_high += std::log1p(unit_roundoff(arithmetic));
+  }
+  if (claim.rescaling == Rescaling::online) {
+    const double u_work = unit_roundoff(arithmetic);
+    const double r = static_cast<double>(rises);
+    factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));
+    factors.log_high += r * (std::log1p(2 * claim.exponential_ulp * u_work) + std::log1p(u_work));
+  } else {
+    // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
+    factors.log_low = std::max(factors.log_low, -std::log(elements));
+  }
+  return factors;
+}
+
+// Logarithms of the factors that division and storage add to a quotient in the normal range.
+struct QuotientFactors {
+  double log_low;
+  double log_high;
+};
+QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format format) {
+  const double u = unit_roundoff(arithmetic);
+  const double roundings = claim.division == Division::reciprocal ? 2 : 1;
+  QuotientFactors factors{roundings * std::log1p(-u), roundings * std::log1p(u)};
+  if (arithmetic != format) {
+    factors.log_low += std::log1p(-unit_roundoff(format));
+    factors.log_high += std::log1p(unit_roundoff(format));
+  }
+  return factors;
+}
+
+// The absolute error that underflow may add to one result, with `low_sum` a lower bound of the computed sum relative to the
+// exact one, whose exact value is at least 1 / p_max.
+double underflow_error(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
+  const double lambda = smallest_subnormal(arithmetic);
+  const double exponential =
+      (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * lambda * p_max / low_sum;
+  const double roundings = claim.division == Division::reciprocal ? 1.0 : 0.5;
+  double error = exponential * 1.01 + roundings * lambda;
+  if (arithmetic != format) error += 0.5 * smallest_subnormal(format);
+  return error;
+}
+
+double rounded_up(double value, std::size_t n) { return value * (1 + (static_cast<double>(n) + 64) * 0x1p-52); }
+
+} // namespace
+
+SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const double> x, double scale,
+                             std::span<const Truth> truths) {
+  const Format arithmetic = arithmetic_of(claim, format);
+  const std::size_t n = x.size();
+  const double elements = static_cast<double>(n);
+  const auto [h, rises] = exponential_errors(claim, arithmetic, x, scale);
+  const SumFactors sum = sum_factors(claim, arithmetic, n, rises);
+  const QuotientFactors quotient = quotient_factors(claim, arithmetic, format);
+  const bool shares_exponentials = claim.rescaling == Rescaling::none;
+
+  double p_max = 0, below = 0, above = 0; // below = sum_j p_j (1 - exp(-h_j)), above = sum_j p_j (exp(h_j) - 1)
+  for (std::size_t j = 0; j < n; ++j) {
+    p_max = std::max(p_max, truths[j].approximate);
+    below += times(truths[j].approximate, -std::expm1(-h[j]));
+    above += times(truths[j].approximate, std::expm1(h[j]));
+  }
+  // Exponentials below the normal range, and sums that online rescaling pushes there, move the sum by this, relative to it.
+  const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
+  const double lost = (elements + rescalings) * (claim.exponential_ulp + 1) * smallest_subnormal(arithmetic) * p_max /
+                      std::max(1 - below, std::numeric_limits<double>::min());
+  const double log_low = sum.log_low + std::log1p(-std::min(lost, 1.0));
+  const double log_high = sum.log_high + std::log1p(lost);
+  const double absolute =
+      underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
+
+  SoftmaxBounds bounds{};
+  bounds.ulp.reserve(n);
+  double sum_of_bounds = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double p = truths[i].approximate;
+    // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1.
+    double short_by, long_by;
+    if (shares_exponentials) {
+      short_by = -std::expm1(-h[i]) + std::exp(-h[i]) * below - p * -std::expm1(-2 * h[i]);
+      long_by = std::expm1(h[i]) + times(std::exp(h[i]), above) - times(p, std::expm1(2 * h[i]));
+    } else {
+      short_by = -std::expm1(-h[i]) + std::exp(-h[i]) * below;
+      long_by = std::expm1(h[i]) + times(std::exp(h[i]), above);
+    }
+    const double up = short_by < 1 ? std::expm1(quotient.log_high - log_low - std::log1p(-short_by)) : infinity;
+    const double down = -std::expm1(quotient.log_low - log_high - std::log1p(long_by));
+    const double relative = std::max({up, down, 0.0});
+    if (!(relative < 1)) {
+      bounds.ulp.push_back(infinity);
+      sum_of_bounds = infinity;
+      continue;
+    }
+    // p below half the smallest subnormal is counted as that much: `approximate` may itself have underflowed.
+    const double error = times(std::max(p, 0.5 * smallest_subnormal(format)), relative) + absolute;
+    bounds.ulp.push_back(std::isfinite(x[i]) ? rounded_up(std::ldexp(error, -truths[i].ulp_exponent), n) : 0);
+    sum_of_bounds += p * relative + absolute;
+  }
+  if (shares_exponentials) {
+    // sum_i e_i / computed sum is free of the exponentials' errors: only summation, division and underflow are left.
+    const double relative = std::max(std::expm1(quotient.log_high - sum.log_low), -std::expm1(quotient.log_low - sum.log_high));
+    const double roundings = (claim.division == Division::reciprocal ? 1.0 : 0.5) * smallest_subnormal(arithmetic) +
+                             (arithmetic != format ? 0.5 * smallest_subnormal(format) : 0);
+    sum_of_bounds = relative + elements * roundings;
+  }
+  bounds.sum = rounded_up(sum_of_bounds, n) / unit_roundoff(format);
+  bounds.h = h;
+  bounds.quotient = quotient.log_high - quotient.log_low;
+  bounds.absolute = absolute;
+  return bounds;
+}
+
+double inversion_bound(const Claim& claim, std::span<const double> x, double scale, std::span<const Truth> truths,
+                       const SoftmaxBounds& bounds, std::size_t i, std::size_t j) {
+  if (!std::isfinite(x[j])) return 0; // an exact zero is never above anything
+  if (x[i] == x[j] && claim.equal_logits_give_equal_bits) return 0;
+  if (!std::isfinite(bounds.ulp[i])) return infinity;
+  const double ulp = std::ldexp(1.0, truths[i].ulp_exponent);
+  const double largest_y = truths[i].approximate + bounds.ulp[i] * ulp;
+  const double distance = std::fabs(scale) * std::fabs(x[i] - x[j]) * (1 - 0x1p-50);
+  const double growth = std::max(0.0, std::expm1(bounds.h[i] + bounds.h[j] + bounds.quotient - distance));
+  return rounded_up((times(largest_y, growth) + 2 * bounds.absolute) / ulp, x.size());
+}
+
+std::string assumptions(const Claim& claim, bool assumed, Format format, std::size_t n) {
+  const Format arithmetic = arithmetic_of(claim, format);
+  std::string text = fmt::format("n = {}, {} arithmetic, exp within {} ulp", n, name(arithmetic), claim.exponential_ulp);
+  if (claim.difference_is_compensated) text += " of the exact difference";
+  if (claim.form == ExponentialForm::base_two) text += " as exp2((x - m) log2 e)";
+  if (claim.form == ExponentialForm::base_two_fused) text += " as exp2(fma(x, log2 e, -m log2 e))";
+  switch (claim.summation) {
+    case Summation::recursive: text += ", recursive sum"; break;
+    case Summation::pairwise: text += ", pairwise sum"; break;
+    case Summation::lanes: text += fmt::format(", sum in {} bytes of lanes", claim.accumulator_bytes); break;
+    case Summation::compensated: text += ", compensated sum"; break;
+    case Summation::wide: text += ", wide sum"; break;
+  }
+  if (claim.rescaling == Rescaling::online) text += ", online rescaling";
+  text += claim.division == Division::divide ? ", one division" : ", reciprocal and product";
+  if (assumed) text += " (assumed: nothing was declared)";
+  return text;
+}
+
+UlpError ulp_error(double y, const Truth& truth, int resolution) {
+  const double value = std::ldexp(y - truth.nearest, -truth.ulp_exponent) - truth.tail;
+  if (!std::isfinite(value)) return {std::copysign(std::numeric_limits<double>::max(), value), 0}; // beyond counting
+  // y - nearest and the subtraction of the tail each round once, by 2^-53 of what they give.
+  const bool certain = truth.exact && truth.tail == 0;
+  return {value, (certain ? 0 : std::ldexp(1.0, -resolution - 1)) + std::fabs(value) * 0x1p-51};
+}
+
+} // namespace softmax_audit

@@ -1,0 +1,68 @@
+#include "properties/inputs/structures.hpp"
+
+#include <rapidcheck.h>
+
+#include <exception>
+#include <sstream>
+#include <stdexcept>
+
+namespace softmax_audit {
+namespace {
+
+// RapidCheck prints a failing example with this. We shrink and print rows ourselves, so the structure's seed is enough.
+void show(const Structure& structure, std::ostream& stream) { stream << "row seed " << structure.seed; }
+std::ostream& operator<<(std::ostream& stream, const Structure& structure) {
+  show(structure, stream);
+  return stream;
+}
+
+// noShrink: RapidCheck's shrinking of structure would fight with ours of bits, which ends at a locally minimal row.
+rc::Gen<Structure> any_structure() {
+  return rc::gen::noShrink(rc::gen::exec([] {
+    // resize: RapidCheck narrows integers at small sizes, and a seed has no size.
+    const auto any_bits = rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint64_t>());
+    Structure structure;
+    structure.length = interesting_length(*any_bits);
+    structure.regime = static_cast<Regime>(*rc::gen::inRange<std::uint32_t>(0, regime_names.size()));
+    structure.ties = *rc::gen::weightedElement<bool>({{3, false}, {1, true}});
+    structure.masks = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
+    structure.scaled = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
+    structure.seed = *any_bits;
+    return structure;
+  }));
+}
+
+} // namespace
+
+std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std::function<bool(const Structure&)>& visit) {
+  std::size_t visited = 0;
+  bool stopped = false;
+  std::exception_ptr thrown; // RapidCheck would take it for a counterexample
+  const auto property = [&] {
+    const Structure structure = *any_structure();
+    ++visited;
+    try {
+      stopped = !visit(structure);
+    } catch (...) {
+      thrown = std::current_exception();
+      stopped = true;
+    }
+    if (stopped) RC_FAIL("stopped by the caller");
+  };
+  rc::detail::TestParams parameters;
+  parameters.seed = seed;
+  parameters.maxSuccess = static_cast<int>(count);
+  parameters.disableShrinking = true;
+  // Metadata and parameters are passed, so the environment's RC_PARAMS is not consulted: a foreign `reproduce` there makes
+  // RapidCheck report success after no case at all.
+  const rc::detail::TestResult result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, parameters);
+  if (thrown) std::rethrow_exception(thrown);
+  if (!stopped && visited != count) {
+    std::ostringstream reason;
+    rc::detail::printResultMessage(result, reason);
+    throw std::logic_error("RapidCheck ran " + std::to_string(visited) + " of " + std::to_string(count) + " cases: " + reason.str());
+  }
+  return visited;
+}
+
+} // namespace softmax_audit

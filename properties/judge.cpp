@@ -1,0 +1,67 @@
+#include "properties/property.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace softmax_audit {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::array resolutions{default_resolution, 24, finest_resolution};
+
+} // namespace
+
+double ratio(Measured measured, double bound) {
+  if (measured.low <= 0) return 0;
+  return bound == 0 ? infinity : measured.low / bound;
+}
+
+WorstFinding::WorstFinding(Basis basis, std::string because) { worst_.bound = {0, basis, std::move(because)}; }
+
+void WorstFinding::consider(Measured measured, double bound, std::optional<std::size_t> at, double want, double got) {
+  // high decides which one is nearest, so that a comparison which is still open is not hidden behind a smaller, closed one.
+  const double r = measured.high <= 0 ? 0 : bound == 0 ? infinity : measured.high / bound;
+  if (!(r > worst_ratio_)) return;
+  worst_ratio_ = r;
+  worst_.measured = measured;
+  worst_.bound.value = bound;
+  worst_.at = at;
+  worst_.want = want;
+  worst_.got = got;
+}
+
+void WorstFinding::consider_not_a_number(double bound, std::size_t at, double want) {
+  consider({infinity, infinity}, bound, at, want, std::numeric_limits<double>::quiet_NaN());
+}
+
+Judgement judge(const Property& property, const Subject& subject, const Case& c, Truths& truths) {
+  Judgement judgement;
+  try {
+    for (const int resolution : resolutions) {
+      judgement.finding = property.measure(subject, c, truths, resolution);
+      const auto& [measured, bound, at, want, got] = judgement.finding;
+      if (std::isinf(bound.value)) {
+        judgement.outcome = Outcome::vacuous;
+        return judgement;
+      }
+      if (measured.high <= bound.value) {
+        judgement.outcome = Outcome::holds;
+        return judgement;
+      }
+      if (measured.low > bound.value) {
+        judgement.outcome = Outcome::broken;
+        return judgement;
+      }
+    }
+    judgement.outcome = Outcome::undecided;
+  } catch (const Undecided& undecided) {
+    judgement.outcome = Outcome::undecided;
+    judgement.incident = undecided.what();
+  } catch (const Incident& incident) {
+    judgement.outcome = incident.kind == Incident::Kind::timed_out ? Outcome::timed_out : Outcome::crashed;
+    judgement.incident = incident.what();
+  }
+  return judgement;
+}
+
+} // namespace softmax_audit

@@ -1,0 +1,40 @@
+// Law      0 <= y_i <= 1.
+// Source   properties/README.md, "Unit interval": rounding to nearest is monotone, and a sum of non-negative numbers that
+//          contains a numerator is not below it; so is the quotient not above 1.
+// Basis    theorem, with bound 0, for every class of the ladder.
+// Needs    scale * x finite or -inf, not all -inf.
+#include "properties/inputs/random.hpp"
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+Finding measure(const Subject& subject, const Case& c, Truths&, int) {
+  const std::vector<double> y = answer(subject, c);
+  WorstFinding worst(Basis::theorem, "rounding to nearest is monotone: no tolerance");
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double nearest = std::clamp(y[i], 0.0, 1.0);
+    if (std::isnan(y[i]))
+      worst.consider_not_a_number(0, i, nearest);
+    else
+      worst.consider(exact_but_one_rounding(std::fabs(y[i] - nearest) / ulp(c.format, nearest)), 0, i, nearest, y[i]);
+  }
+  return worst.finding();
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property lies_in_unit_interval{
+    .name = "lies_in_unit_interval",
+    .statement = "0 <= y_i <= 1",
+    .source = "properties/README.md#unit-interval",
+    .unit = Unit::ulp,
+    .least_cases = 20,
+    .arrange = &keep_row,
+    .admits = &is_ordinary,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

@@ -1,0 +1,65 @@
+// Law      scale x_i >= scale x_j implies y_i >= y_j, up to the errors of two exponentials and two divisions.
+// Source   properties/README.md, "Order". Both elements share the computed sum, so its error cancels and c does not appear.
+// Basis    theorem; strict order never follows.
+// Needs    at least two different logits.
+#include "properties/inputs/random.hpp"
+#include "properties/laws/row_facts.hpp"
+
+#include <numeric>
+
+namespace softmax_audit {
+namespace {
+
+bool admits(const Case& c) {
+  return is_ordinary(c) && c.scale != 0 &&
+         std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
+}
+
+Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
+  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
+  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
+  const std::vector<double> y = answer(subject, c);
+  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  std::vector<std::size_t> ascending(y.size());
+  std::iota(ascending.begin(), ascending.end(), std::size_t{0});
+  std::sort(ascending.begin(), ascending.end(), [&c](std::size_t a, std::size_t b) {
+    return c.scale < 0 ? c.x[a] > c.x[b] : c.x[a] < c.x[b];
+  });
+  // Each element against its neighbour below and against the largest result further below: an inversion of any two elements
+  // shows up as one of these.
+  std::size_t largest_below = ascending[0];
+  for (std::size_t k = 0; k < ascending.size(); ++k) {
+    const std::size_t i = ascending[k];
+    if (std::isnan(y[i])) {
+      worst.consider_not_a_number(0, i, (*truth)[i].nearest);
+      continue;
+    }
+    if (k > 0)
+      for (const std::size_t j : {ascending[k - 1], largest_below}) {
+        if (std::isnan(y[j])) continue;
+        const double bound = inversion_bound(subject.claim, c.x, c.scale, *truth, bounds, i, j);
+        if (std::isinf(bound)) continue;
+        const double excess = std::ldexp(y[j] - y[i], -(*truth)[i].ulp_exponent);
+        worst.consider(exact_but_one_rounding(excess), bound, i, y[j], y[i]);
+      }
+    if (std::isnan(y[largest_below]) || y[i] >= y[largest_below]) largest_below = i;
+  }
+  return worst.finding();
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property preserves_order{
+    .name = "preserves_order",
+    .statement = "x_i >= x_j implies y_j - y_i <= the errors of two exponentials and two divisions",
+    .source = "properties/README.md#order",
+    .unit = Unit::ulp,
+    .least_cases = 20,
+    .arrange = &keep_row,
+    .admits = &admits,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

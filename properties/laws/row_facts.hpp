@@ -1,0 +1,72 @@
+// What laws ask of a row and of a subject.
+#pragma once
+
+#include "properties/bounds.hpp"
+#include "properties/property.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace softmax_audit {
+
+// The question that the oracle can answer: no scale * x is NaN or +inf, and some is finite.
+inline bool has_truth(std::span<const double> x, double scale) {
+  bool finite = false;
+  if (!std::isfinite(scale)) return false;
+  for (const double value : x) {
+    if (std::isnan(value) || (std::isinf(value) && !(value < 0 && scale > 0))) return false;
+    finite = finite || std::isfinite(value);
+  }
+  return finite;
+}
+
+// scale * x must stay finite in the arithmetic for any class to say something.
+inline bool scales_without_overflow(const Case& c) {
+  return c.scale == 1 || std::all_of(c.x.begin(), c.x.end(), [&c](double value) {
+           return !std::isfinite(value) || std::isfinite(round_to(c.format, c.scale * value));
+         });
+}
+
+inline bool is_ordinary(const Case& c) { return !c.x.empty() && has_truth(c.x, c.scale) && scales_without_overflow(c); }
+
+// The index of the largest scale * x. Requires an ordinary row.
+inline std::size_t largest_index(std::span<const double> x, double scale) {
+  std::size_t largest = 0;
+  bool found = false;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!std::isfinite(x[i])) continue;
+    if (!found || (scale < 0 ? x[i] < x[largest] : x[i] > x[largest])) largest = i;
+    found = true;
+  }
+  return largest;
+}
+
+inline std::vector<double> answer(const Subject& subject, const Case& c, std::span<const double> x) {
+  return subject.run(Problem{Operation::softmax, c.format, 1, x.size(), x, c.scale});
+}
+inline std::vector<double> answer(const Subject& subject, const Case& c) { return answer(subject, c, c.x); }
+
+inline SoftmaxBounds bounds_of(const Subject& subject, const Case& c, std::span<const double> x,
+                               std::span<const Truth> truths) {
+  return softmax_bounds(subject.claim, c.format, x, c.scale, truths);
+}
+
+inline std::string assumptions_of(const Subject& subject, const Case& c) {
+  return assumptions(subject.claim, subject.claim_is_assumed, c.format, c.x.size());
+}
+
+inline Measured absolute(const UlpError& error) {
+  const double size = std::fabs(error.value);
+  return {std::max(0.0, size - error.half_width), size + error.half_width};
+}
+
+// A difference of two doubles divided by a power of two, as an interval: one rounding.
+inline Measured exact_but_one_rounding(double value) {
+  const double size = std::max(0.0, value);
+  return {size * (1 - 0x1p-52), size * (1 + 0x1p-52)};
+}
+
+inline void keep_row(Case&, Random&) {}
+
+} // namespace softmax_audit

@@ -1,0 +1,54 @@
+// Law      x_i = -inf implies y_i = 0 exactly, and the rest is a softmax of the rest (is_accurate judges that on the same rows).
+// Source   exp(-inf) = 0 in every arithmetic; IEEE 754-2019, 9.2.1.
+// Basis    theorem, with bound 0. An exact zero must be exactly zero.
+// Needs    a logit of -inf beside a finite one.
+#include "properties/inputs/random.hpp"
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+constexpr double masked = -std::numeric_limits<double>::infinity();
+
+void arrange(Case& c, Random& random) {
+  if (c.x.size() < 2) c.x.push_back(c.x[0]);
+  // At the beginning, at the end, or anywhere: running maxima and vector tails meet a mask differently.
+  const std::size_t places[] = {0, c.x.size() - 1, random.below(c.x.size())};
+  const std::size_t place = places[random.below(3)];
+  c.x[place] = masked;
+  if (std::none_of(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); }))
+    c.x[(place + 1) % c.x.size()] = 0;
+}
+
+bool admits(const Case& c) {
+  return is_ordinary(c) && std::find(c.x.begin(), c.x.end(), masked) != c.x.end();
+}
+
+Finding measure(const Subject& subject, const Case& c, Truths&, int) {
+  const std::vector<double> y = answer(subject, c);
+  WorstFinding worst(Basis::theorem, "exp(-inf) = 0: no tolerance");
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (std::isnan(y[i]))
+      worst.consider_not_a_number(0, i, 0);
+    else if (c.x[i] == masked)
+      worst.consider(exact_but_one_rounding(std::fabs(y[i]) / smallest_subnormal(c.format)), 0, i, 0, y[i]);
+  }
+  return worst.finding();
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property zeroes_masked{
+    .name = "zeroes_masked",
+    .statement = "x_i = -inf implies y_i = 0 exactly",
+    .source = "properties/README.md#masks",
+    .unit = Unit::smallest_subnormal,
+    .least_cases = 20,
+    .arrange = &arrange,
+    .admits = &admits,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

@@ -1,0 +1,93 @@
+// What the program found, as data. Every output format is a pure function of a Report, and a Report is written to and read
+// from JSON (reports/schema.json) without loss.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace softmax_audit {
+
+inline constexpr int schema_version = 1;
+
+// One row, and whatever a law added to it, so that it can be judged again. Values are hexfloats, "inf", "-inf" or "nan".
+struct Witness {
+  std::size_t rows = 1;
+  std::size_t cols = 0;
+  std::vector<std::string> x; // empty where the row is too long to print; `row` says how to get it
+  std::string row;            // "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX"; empty where x is given by itself
+  std::string scale = "0x1p+0";
+  std::string shift;                    // empty: none
+  std::vector<std::size_t> permutation; // empty: none
+};
+
+// One law, one subject, one format.
+struct VerdictEntry {
+  std::string property, statement, source; // source: where bound and proof are written down
+  std::string implementation, subject_version, instruction_set, operation, format;
+  std::string outcome; // holds broken undecided vacuous skipped crashed timed_out
+  double measured_low = 0, measured_high = 0, bound = 0;
+  std::string unit, basis, because;
+  std::string claim;           // what the subject declared, "nothing" if it did not
+  std::string declared_break;  // why the implementation says that it breaks this law; empty where it does not
+  std::string incident;        // crashed, timed_out, undecided: what happened
+  std::uint64_t cases = 0;     // that met the precondition and exercised the law
+  std::uint64_t seed = 0;
+  std::optional<Witness> witness; // of the break, or of the case that came nearest to one
+  std::optional<std::uint64_t> at; // the element
+  std::string want, got;           // hexfloats, at that element
+  std::size_t shrunk_from = 0;     // length of the row that first broke it; 0: not shrunk
+  std::string rerun;               // a command line
+};
+
+// Errors y - p of one subject on rows of one length and regime, in ulp of the exact p.
+struct AccuracyEntry {
+  std::string implementation, instruction_set, operation, format;
+  std::uint64_t length = 0;
+  std::string regime; // or the name of the file that the rows came from
+  std::uint64_t cases = 0, elements = 0; // rows, elements
+  double max_ulp = 0, mean_ulp = 0, signed_mean_ulp = 0, p99_ulp = 0;
+  double misrounded = 0;     // share of elements that are not the correctly rounded result
+  double max_over_bound = 0; // largest error / proved bound
+  double norm_wise = 0;      // largest max_i |y_i - p_i| / (u max_i p_i) of a row
+  std::uint64_t not_a_number = 0; // elements that are NaN; they are in max_ulp (infinite) and in misrounded, not in the means
+  std::string found_by = "sampled"; // sampled hunted exhaustive
+  std::string claim;
+  // For each metric of this entry, by its name in JSON: the row on which it is worst, and a command that shows the row.
+  struct Worst {
+    double value = 0;
+    Witness witness;
+    std::string rerun;
+  };
+  std::map<std::string, Worst> worst;
+  struct Bucket {
+    double from = 0, to = 0; // signed error in ulp, from <= error < to; the outermost reach to -inf and inf
+    std::uint64_t count = 0;
+  };
+  std::vector<Bucket> histogram; // buckets that are not empty, ascending
+};
+
+struct Report {
+  std::string tool_name = "softmax-audit", tool_version, tool_commit;
+  std::map<std::string, std::string> environment; // cpu, compiler, libraries, oracle, seed, effort ...
+  std::vector<VerdictEntry> verdicts;
+  std::vector<AccuracyEntry> accuracy;
+  // What is known beside the figures: one line of summary for each implementation by name.
+  std::map<std::string, std::string> implementations;
+};
+
+// One output format: one file in reports/formats/.
+struct ReportFormat {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view extension;
+  std::string (*write)(const Report&);
+};
+
+std::span<const ReportFormat* const> all_report_formats();
+
+} // namespace softmax_audit
