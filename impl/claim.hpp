@@ -22,8 +22,8 @@ enum class Rescaling { none, online };
 // The default member values are the class that is assumed where nothing is declared (printed as an assumption).
 struct Claim {
   // f32 for logits of f16, bf16 and f32; f64 for f64. Set: that format, whatever the logits.
-  std::optional<Format> arithmetic;
-  std::optional<Format> accumulator; // the arithmetic's format, unless set
+  std::optional<Format> arithmetic{};
+  std::optional<Format> accumulator{}; // the arithmetic's format, unless set
   Summation summation = Summation::recursive;
   unsigned accumulator_bytes = 0;         // Summation::lanes: bytes of all vector accumulators together
   double exponential_ulp = 1;             // |computed - exp(argument)| in ulp, in the normal range and in subnormal spacing below

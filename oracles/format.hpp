@@ -54,7 +54,7 @@ std::optional<Format> format_named(std::string_view name);
 
 inline double unit_roundoff(Format format) { return std::ldexp(1.0, -traits(format).precision); }
 inline double smallest_normal(Format format) { return std::ldexp(1.0, traits(format).smallest_exponent); }
-inline int smallest_subnormal_exponent(Format format) {
+constexpr int smallest_subnormal_exponent(Format format) {
   return traits(format).smallest_exponent - traits(format).precision + 1;
 }
 inline double smallest_subnormal(Format format) { return std::ldexp(1.0, smallest_subnormal_exponent(format)); }

@@ -8,6 +8,7 @@
 #include "oracles/ulp.hpp"
 
 #include <boost/multiprecision/mpfr.hpp>
+#include <boost/version.hpp>
 
 #include <bit>
 #include <cmath>
@@ -136,7 +137,7 @@ bool same_decision(const Truth& a, const Truth& b) {
 
 // 1/k in integers: k <= 2^26, and 2^-ulp_exponent / k fits 128 bits because ulp(1/k) >= 2^(-26 - 53).
 Truth reciprocal(Format format, std::size_t k, int resolution) {
-  using Wide = unsigned __int128;
+  __extension__ using Wide = unsigned __int128;
   const int binade_of_reciprocal = -static_cast<int>(std::bit_width(k - 1)); // 2^b <= 1/k < 2^(b+1)
   Truth truth{};
   truth.ulp_exponent = ulp_exponent_in_binade(format, binade_of_reciprocal);
@@ -257,10 +258,14 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
   return all;
 }
 
+std::string version() {
+  return std::string("MPFR ") + mpfr_get_version() + ", GMP " + gmp_version + ", Boost " + BOOST_LIB_VERSION;
+}
+
 } // namespace
 
 namespace oracles {
-extern constinit const Oracle mpfr{"mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &truths, &decimals};
+extern constinit const Oracle mpfr{"mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &version, &truths, &decimals};
 } // namespace oracles
 
 } // namespace softmax_audit

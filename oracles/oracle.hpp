@@ -34,6 +34,7 @@ struct Undecided : std::runtime_error {
 struct Oracle {
   std::string_view name;
   std::string_view summary;
+  std::string (*version)(); // of the libraries that it stands on
   // One Truth an element, row-major. |p - (nearest + tail ulp)| <= 2^-(resolution + 1) ulp, and 0 for exact cases with tail 0.
   std::vector<Truth> (*truths)(const Problem&, int resolution);
   // Decimal digits of p, correctly rounded to `digits` significant ones up to one unit in the last, row-major.

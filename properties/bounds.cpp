@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -99,7 +100,7 @@ SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std
   switch (claim.summation) {
     case Summation::recursive:
     case Summation::wide: break;
-    case Summation::pairwise: additions = std::bit_width(n - 1); break;
+    case Summation::pairwise: additions = static_cast<double>(std::bit_width(n - 1)); break;
     case Summation::lanes: {
       const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
       additions = std::min(additions, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)));
@@ -147,15 +148,17 @@ QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format f
   return factors;
 }
 
-// The absolute error that underflow may add to one result, with `low_sum` a lower bound of the computed sum relative to the
+// The absolute error that underflow may add to one result, in smallest subnormals of the format (a double could not hold half
+// of binary64's), with `low_sum` a lower bound of the computed sum relative to the
 // exact one, whose exact value is at least 1 / p_max.
 double underflow_error(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
-  const double lambda = smallest_subnormal(arithmetic);
+  const double lambda =
+      std::ldexp(1.0, smallest_subnormal_exponent(arithmetic) - smallest_subnormal_exponent(format));
   const double exponential =
       (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * lambda * p_max / low_sum;
   const double roundings = claim.division == Division::reciprocal ? 1.0 : 0.5;
   double error = exponential * 1.01 + roundings * lambda;
-  if (arithmetic != format) error += 0.5 * smallest_subnormal(format);
+  if (arithmetic != format) error += 0.5;
   return error;
 }
 
@@ -210,17 +213,20 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
       sum_of_bounds = infinity;
       continue;
     }
+    const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truths[i].ulp_exponent);
     // p below half the smallest subnormal is counted as that much: `approximate` may itself have underflowed.
-    const double error = times(std::max(p, 0.5 * smallest_subnormal(format)), relative) + absolute;
-    bounds.ulp.push_back(std::isfinite(x[i]) ? rounded_up(std::ldexp(error, -truths[i].ulp_exponent), n) : 0);
-    sum_of_bounds += p * relative + absolute;
+    const double p_in_ulp = std::max(std::ldexp(p, -truths[i].ulp_exponent), 0.5 * lambda_in_ulp);
+    bounds.ulp.push_back(std::isfinite(x[i]) ? rounded_up(p_in_ulp * relative + absolute * lambda_in_ulp, n) : 0);
+    sum_of_bounds += p * relative;
   }
   if (shares_exponentials) {
     // sum_i e_i / computed sum is free of the exponentials' errors: only summation, division and underflow are left.
     const double relative = std::max(std::expm1(quotient.log_high - sum.log_low), -std::expm1(quotient.log_low - sum.log_high));
-    const double roundings = (claim.division == Division::reciprocal ? 1.0 : 0.5) * smallest_subnormal(arithmetic) +
-                             (arithmetic != format ? 0.5 * smallest_subnormal(format) : 0);
+    // Whole subnormals where half of one is meant: half of binary64's is not a double, and neither matters beside u.
+    const double roundings = smallest_subnormal(arithmetic) + (arithmetic != format ? 0.5 * smallest_subnormal(format) : 0);
     sum_of_bounds = relative + elements * roundings;
+  } else {
+    sum_of_bounds += elements * std::max(absolute * smallest_subnormal(format), smallest_subnormal(format));
   }
   bounds.sum = rounded_up(sum_of_bounds, n) / unit_roundoff(format);
   bounds.h = h;
@@ -229,16 +235,17 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   return bounds;
 }
 
-double inversion_bound(const Claim& claim, std::span<const double> x, double scale, std::span<const Truth> truths,
+double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale, std::span<const Truth> truths,
                        const SoftmaxBounds& bounds, std::size_t i, std::size_t j) {
   if (!std::isfinite(x[j])) return 0; // an exact zero is never above anything
   if (x[i] == x[j] && claim.equal_logits_give_equal_bits) return 0;
   if (!std::isfinite(bounds.ulp[i])) return infinity;
-  const double ulp = std::ldexp(1.0, truths[i].ulp_exponent);
-  const double largest_y = truths[i].approximate + bounds.ulp[i] * ulp;
+  const Truth& truth = truths[i];
+  const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truth.ulp_exponent);
+  const double largest_y_in_ulp = std::ldexp(truth.approximate, -truth.ulp_exponent) + lambda_in_ulp + bounds.ulp[i];
   const double distance = std::fabs(scale) * std::fabs(x[i] - x[j]) * (1 - 0x1p-50);
   const double growth = std::max(0.0, std::expm1(bounds.h[i] + bounds.h[j] + bounds.quotient - distance));
-  return rounded_up((times(largest_y, growth) + 2 * bounds.absolute) / ulp, x.size());
+  return rounded_up(times(largest_y_in_ulp, growth) + 2 * bounds.absolute * lambda_in_ulp, x.size());
 }
 
 std::string assumptions(const Claim& claim, bool assumed, Format format, std::size_t n) {

@@ -23,15 +23,15 @@ struct SoftmaxBounds {
   // For comparing elements of one row with each other, which share sum and rescaling:
   std::vector<double> h; // |log(computed exponential / exact exponential)|
   double quotient;       // how far division and storage may drive two results apart, as a logarithm
-  double absolute;       // what underflow may add to one result
+  double absolute;       // what underflow may add to one result, in smallest subnormals of the format
 };
 SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const double> x, double scale,
                              std::span<const Truth> truths);
 
 // Two elements of one row share sum and division, so they are compared more tightly than through two B1: for
 // scale x_i >= scale x_j, how far y_j may lie above y_i, in ulp of p_i.
-double inversion_bound(const Claim& claim, std::span<const double> x, double scale, std::span<const Truth> truths,
-                       const SoftmaxBounds& bounds, std::size_t i, std::size_t j);
+double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale,
+                       std::span<const Truth> truths, const SoftmaxBounds& bounds, std::size_t i, std::size_t j);
 
 // The assumptions in one line, as a report prints them: "n = 2, exp within 1 ulp, recursive sum, one division".
 std::string assumptions(const Claim& claim, bool assumed, Format format, std::size_t n);

@@ -1,19 +1,19 @@
 #include "properties/inputs/structures.hpp"
 
 #include <rapidcheck.h>
+#include <rapidcheck/detail/TestListenerAdapter.h>
 
 #include <exception>
 #include <sstream>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace softmax_audit {
 namespace {
 
-// RapidCheck prints a failing example with this. We shrink and print rows ourselves, so the structure's seed is enough.
-void show(const Structure& structure, std::ostream& stream) { stream << "row seed " << structure.seed; }
-std::ostream& operator<<(std::ostream& stream, const Structure& structure) {
-  show(structure, stream);
-  return stream;
+// RapidCheck prints a failing example with this, found by its argument's namespace. We shrink and print rows ourselves.
+[[maybe_unused]] std::ostream& operator<<(std::ostream& stream, const Structure& structure) {
+  return stream << "row seed " << structure.seed;
 }
 
 // noShrink: RapidCheck's shrinking of structure would fight with ours of bits, which ends at a locally minimal row.
@@ -53,9 +53,12 @@ std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std:
   parameters.seed = seed;
   parameters.maxSuccess = static_cast<int>(count);
   parameters.disableShrinking = true;
-  // Metadata and parameters are passed, so the environment's RC_PARAMS is not consulted: a foreign `reproduce` there makes
-  // RapidCheck report success after no case at all.
-  const rc::detail::TestResult result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, parameters);
+  // With all five arguments the environment's RC_PARAMS is not consulted: a foreign `reproduce` there makes RapidCheck report
+  // success after no case at all.
+  const std::unordered_map<std::string, rc::detail::Reproduce> nothing_to_reproduce;
+  rc::detail::TestListenerAdapter silent;
+  const rc::detail::TestResult result =
+      rc::detail::checkTestable(property, rc::detail::TestMetadata{}, parameters, silent, nothing_to_reproduce);
   if (thrown) std::rethrow_exception(thrown);
   if (!stopped && visited != count) {
     std::ostringstream reason;

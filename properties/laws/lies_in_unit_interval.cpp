@@ -13,11 +13,12 @@ Finding measure(const Subject& subject, const Case& c, Truths&, int) {
   const std::vector<double> y = answer(subject, c);
   WorstFinding worst(Basis::theorem, "rounding to nearest is monotone: no tolerance");
   for (std::size_t i = 0; i < y.size(); ++i) {
+    if (std::isnan(y[i])) {
+      worst.consider_not_a_number(0, i, 0);
+      continue;
+    }
     const double nearest = std::clamp(y[i], 0.0, 1.0);
-    if (std::isnan(y[i]))
-      worst.consider_not_a_number(0, i, nearest);
-    else
-      worst.consider(exact_but_one_rounding(std::fabs(y[i] - nearest) / ulp(c.format, nearest)), 0, i, nearest, y[i]);
+    worst.consider(exact_but_one_rounding(std::fabs(y[i] - nearest) / ulp(c.format, nearest)), 0, i, nearest, y[i]);
   }
   return worst.finding();
 }

@@ -37,7 +37,7 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
     if (k > 0)
       for (const std::size_t j : {ascending[k - 1], largest_below}) {
         if (std::isnan(y[j])) continue;
-        const double bound = inversion_bound(subject.claim, c.x, c.scale, *truth, bounds, i, j);
+        const double bound = inversion_bound(subject.claim, c.format, c.x, c.scale, *truth, bounds, i, j);
         if (std::isinf(bound)) continue;
         const double excess = std::ldexp(y[j] - y[i], -(*truth)[i].ulp_exponent);
         worst.consider(exact_but_one_rounding(excess), bound, i, y[j], y[i]);

@@ -1,6 +1,7 @@
 // What laws ask of a row and of a subject.
 #pragma once
 
+#include "oracles/ulp.hpp"
 #include "properties/bounds.hpp"
 #include "properties/property.hpp"
 

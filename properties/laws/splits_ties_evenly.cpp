@@ -50,7 +50,7 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
     if (y[i] > y[most]) most = i;
   }
   for (const auto& [logit, group] : groups) {
-    const double bound = inversion_bound(subject.claim, c.x, c.scale, *truth, bounds, group.least, group.most);
+    const double bound = inversion_bound(subject.claim, c.format, c.x, c.scale, *truth, bounds, group.least, group.most);
     if (std::isinf(bound)) continue;
     const double distance = std::ldexp(y[group.most] - y[group.least], -(*truth)[group.least].ulp_exponent);
     worst.consider(exact_but_one_rounding(distance), bound, group.least, y[group.most], y[group.least]);

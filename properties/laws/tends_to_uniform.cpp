@@ -1,8 +1,8 @@
 // Law      T -> infinity (scale = 1/T -> 0): y_i -> 1/n.
 // Source   properties/README.md, "Temperature to infinity". With r = scale (max x - min x): |p_i - 1/n| <= (e^r - 1)/n, and y
-//          lies within B1 of p.
+//          lies within B1 of p. In the limit the logits themselves go to 0, not only their differences.
 // Basis    theorem.
-// Needs    all logits finite, n >= 2, scale x exact (a power of two that does not underflow) and r <= 1/4.
+// Needs    all logits finite, n >= 2, scale x exact (a power of two that does not underflow) and |scale x| <= 1/8.
 #include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
@@ -14,14 +14,20 @@ double range(const Case& c) {
   return c.scale * (*high - *low);
 }
 
+double largest_magnitude(const Case& c) {
+  double largest = 0;
+  for (const double value : c.x) largest = std::max(largest, std::fabs(value));
+  return c.scale * largest;
+}
+
 void arrange(Case& c, Random& random) {
   c.scale = 1;
   for (double& value : c.x)
     if (!std::isfinite(value)) value = 0;
   if (c.x.size() < 2) c.x.push_back(0);
-  const double width = range(c);
-  if (!(width > 0) || !std::isfinite(width)) return;
-  const int exponent = -std::ilogb(width) - 3 - static_cast<int>(random.below(40));
+  const double width = largest_magnitude(c);
+  if (!(width > 0)) return;
+  const int exponent = -std::ilogb(width) - 4 - static_cast<int>(random.below(40));
   const double scale = std::ldexp(1.0, exponent);
   if (is_representable(c.format, scale) && scale > 0) c.scale = scale;
 }
@@ -31,7 +37,7 @@ bool admits(const Case& c) {
   const bool exact = std::all_of(c.x.begin(), c.x.end(), [&c](double value) {
     return std::isfinite(value) && is_representable(c.format, c.scale * value) && c.scale * value / c.scale == value;
   });
-  return exact && range(c) <= 0.25;
+  return exact && largest_magnitude(c) <= 0.125;
 }
 
 Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {

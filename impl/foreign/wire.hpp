@@ -1,0 +1,44 @@
+// The worker protocol, version 1: what travels between the program and the process of a subject.
+//
+// One JSON line each way, then binary frames, little-endian, one answer a call. A frame is a header of 64 bytes and a payload:
+// of a call, the logits in the storage of their own format, row-major, then what the flags announce; of a result, the results;
+// of a refusal or an error, text. An answer echoes the sequence number of its call.
+#pragma once
+
+#include "oracles/format.hpp"
+#include "oracles/problem.hpp"
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace softmax_audit {
+
+static_assert(std::endian::native == std::endian::little, "frames are copied to the wire as they lie in memory");
+
+inline constexpr std::uint32_t frame_magic = 0x31414D53; // "SMA1"
+inline constexpr int protocol_version = 1;
+
+enum class FrameKind : std::uint32_t { call, result, refused, error };
+
+enum FrameFlags : std::uint32_t { flag_scale = 1, flag_mask = 2, flag_dy = 4, flag_target = 8 };
+
+struct FrameHeader {
+  std::uint32_t magic = frame_magic;
+  FrameKind kind = FrameKind::call;
+  std::uint64_t sequence = 0;
+  Operation operation = Operation::softmax;
+  Format format_of_x = Format::f32;
+  Format format_of_y = Format::f32;
+  std::uint32_t flags = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t cols = 0;
+  double scale = 1;
+  std::uint64_t payload_bytes = 0;
+};
+static_assert(sizeof(FrameHeader) == 64 && std::is_trivially_copyable_v<FrameHeader>);
+
+constexpr std::size_t storage_bytes(Format format) { return static_cast<std::size_t>(traits(format).storage_bits) / 8; }
+
+} // namespace softmax_audit

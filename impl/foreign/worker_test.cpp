@@ -1,0 +1,510 @@
+// Hostile little workers: every one gives the right incident, and none of them leaves a process behind.
+#include "impl/foreign/worker.hpp"
+
+#include "scripts/catch.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace softmax_audit;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+using Values = std::vector<double>;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::string from_environment(const char* variable) {
+  const char* value = std::getenv(variable);
+  if (!value) throw std::runtime_error(std::string(variable) + " is not set");
+  return value;
+}
+
+// What every worker of this file has in common, for Python.
+constexpr const char* wire_module = R"(
+import os, struct, sys, time
+def record(pid):
+    with open(os.path.join(os.path.dirname(__file__), "pids"), "a") as pids: pids.write(f"{pid}\n")
+record(os.getpid())
+header = struct.Struct("<IIQIIIIQQdQ")
+def say(text):
+    sys.stdout.buffer.write(text.encode()); sys.stdout.buffer.flush()
+def hello(extra=""):
+    sys.stdin.buffer.readline()
+    say('{"softmax_audit": 1, "name": "hostile", "version": "3", "operations": ["softmax"], "formats": ["f32"]' + extra + '}\n')
+def call():
+    head = sys.stdin.buffer.read(header.size)
+    if len(head) < header.size: sys.exit(0)
+    fields = header.unpack(head)
+    return fields, struct.unpack(f"<{fields[10] // 4}f", sys.stdin.buffer.read(fields[10]))
+def answer(fields, payload, kind=1, magic=0x31414D53, sequence=None, announced=None):
+    sys.stdout.buffer.write(header.pack(magic, kind, fields[2] if sequence is None else sequence, *fields[3:10],
+                                        len(payload) if announced is None else announced) + payload)
+    sys.stdout.buffer.flush()
+def values(x): return struct.pack(f"<{len(x)}f", *x)
+)";
+
+// A folder for one test. Removed with it.
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "softmax-audit-XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
+    path = name;
+    write("wire.py", wire_module);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  void write(const std::string& file, const std::string& text) const { std::ofstream(path / file) << text; }
+
+  std::vector<int> pids() const {
+    std::vector<int> all;
+    std::ifstream file(path / "pids");
+    for (int pid = 0; file >> pid;) all.push_back(pid);
+    return all;
+  }
+  // A process that nobody has reaped yet does no harm any more; a killed grandchild may take a moment to go.
+  std::size_t living() const {
+    for (int patience = 0; patience < 100 && living_now() > 0; ++patience)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return living_now();
+  }
+  std::size_t living_now() const {
+    std::size_t count = 0;
+    for (const int pid : pids()) {
+      std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+      std::string number, name;
+      char state = 'X';
+      file >> number >> name >> state;
+      if (state != 'X' && state != 'Z') ++count;
+    }
+    return count;
+  }
+};
+
+constexpr std::chrono::milliseconds short_timeout{400};
+
+WorkerOptions python(const Folder& folder, const std::string& program) {
+  folder.write("worker.py", "from wire import *\n" + program);
+  WorkerOptions options;
+  options.command = "exec python3 -S " + (folder.path / "worker.py").string();
+  options.python_path = folder.path.string();
+  return options;
+}
+
+std::vector<double> ask(const Subject& subject, const std::vector<double>& x, std::size_t rows = 1, double scale = 1) {
+  Problem problem;
+  problem.format = subject.formats.front();
+  problem.rows = rows;
+  problem.cols = x.size() / rows;
+  problem.x = x;
+  problem.scale = scale;
+  return subject.run(problem);
+}
+
+struct Seen {
+  Incident::Kind kind;
+  std::string text;
+};
+Seen incident_of(const Subject& subject, const std::vector<double>& x, std::size_t rows = 1) {
+  try {
+    ask(subject, x, rows);
+  } catch (const Incident& incident) {
+    return {incident.kind, incident.what()};
+  }
+  throw std::runtime_error("an answer where an incident is due");
+}
+
+// One question, the incident, and nothing left behind.
+void require_incident(const std::string& program, Incident::Kind kind, const std::string& text) {
+  CAPTURE(program);
+  const Folder folder;
+  {
+    WorkerOptions options = python(folder, program);
+    options.timeout = short_timeout;
+    const Subject subject = worker_subject(options);
+    const Seen seen = incident_of(subject, {1, 2, 3, 4, 5});
+    CHECK(seen.kind == kind);
+    CHECK_THAT(seen.text, ContainsSubstring(text));
+  }
+  CHECK(!folder.pids().empty());
+  CHECK(folder.living() == 0);
+}
+
+Subject from_library(const std::string& symbol, const std::string& call, WorkerOptions options = {}) {
+  return library_subject(from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"), symbol, call, options,
+                         from_environment("SOFTMAX_AUDIT_RUNNER"));
+}
+constexpr const char* one_row = "void(const f32* x, f32* y, size n)";
+
+} // namespace
+
+TEST_CASE("a worker answers") {
+  const Folder folder;
+  {
+    const Subject subject = worker_subject(python(folder, R"(
+hello(', "scale": true')
+while True:
+    fields, x = call()
+    answer(fields, values([v * fields[9] for v in x]))
+)"));
+    CHECK(subject.name == "hostile");
+    CHECK(subject.version == "3");
+    CHECK(subject.instruction_set == "worker");
+    CHECK(subject.formats == std::vector{Format::f32});
+    CHECK(subject.takes_scale);
+    CHECK(subject.claim_is_assumed);
+    CHECK(ask(subject, {1, -2, 0x1p-149, infinity}) == Values{1, -2, 0x1p-149, infinity});
+    CHECK(ask(subject, {1, 2, 3, 4, 5, 6}, 3, 2) == Values{2, 4, 6, 8, 10, 12});
+    CHECK(ask(subject, {}).empty());
+    // Far more than a pipe holds, in both directions.
+    std::vector<double> many(3'000'000);
+    for (std::size_t i = 0; i < many.size(); ++i) many[i] = static_cast<double>(i % 1000);
+    CHECK(ask(subject, many, 3) == many);
+    Problem outside;
+    outside.format = Format::f64;
+    CHECK_THROWS_AS(subject.run(outside), std::invalid_argument);
+  }
+  CHECK(folder.living() == 0);
+}
+
+TEST_CASE("neither side waits for the other when the answer begins before the question has ended") {
+  const Folder folder;
+  const Subject subject = worker_subject(python(folder, R"(
+hello()
+while True:
+    fields = header.unpack(sys.stdin.buffer.read(header.size))
+    answer(fields, b"", announced=fields[10])
+    for at in range(0, fields[10], 1000):
+        sys.stdout.buffer.write(sys.stdin.buffer.read(min(1000, fields[10] - at)))
+    sys.stdout.buffer.flush()
+)"));
+  const std::vector<double> many(500'000, 7);
+  CHECK(ask(subject, many) == many);
+}
+
+TEST_CASE("a worker that dies is told with the row and started again") {
+  const Folder folder;
+  {
+    const Subject subject = worker_subject(python(folder, R"(
+import ctypes
+hello()
+while True:
+    fields, x = call()
+    if 42 in x:
+        print("forty-two is too much", file=sys.stderr, flush=True)
+        ctypes.string_at(8)
+    answer(fields, values(x))
+)"));
+    CHECK(ask(subject, {1, 2}) == Values{1, 2});
+    const Seen seen = incident_of(subject, {1, 2, 42, 4, 5});
+    CHECK(seen.kind == Incident::Kind::crashed);
+    CHECK_THAT(seen.text, ContainsSubstring("the subject's process was killed by signal 11 (Segmentation fault) while "
+                                            "answering a row of 5; its last words: forty-two is too much"));
+    CHECK(ask(subject, {3}) == Values{3});
+    CHECK_THAT(incident_of(subject, {42, 42, 42, 42}, 2).text, ContainsSubstring("while answering 2 rows of 2"));
+  }
+  CHECK(folder.pids().size() == 2);
+  CHECK(folder.living() == 0);
+}
+
+TEST_CASE("hostile workers") {
+  using enum Incident::Kind;
+  require_incident("hello(); call(); time.sleep(1000)", timed_out, "no answer within 400 ms to a row of 5");
+  // It ignores what a polite end would be, and so does its child.
+  require_incident("import signal, subprocess\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nhello(); call()\n"
+                   "record(subprocess.Popen(['sleep', '1000']).pid)\nwhile True: pass",
+                   timed_out, "no answer within 400 ms to a row of 5");
+  require_incident("hello(); call(); say('loading the model...\\n'); time.sleep(1000)", crashed,
+                   "sent \"loading the model...\n\" where a frame is due while answering a row of 5");
+  require_incident("hello(); call(); say('ok'); time.sleep(1000)", crashed, "sent \"ok\" where a frame is due");
+  require_incident("hello(); f, x = call(); answer(f, values(x[1:])); time.sleep(1000)", crashed,
+                   "answered with 16 bytes where 20 are due");
+  require_incident("hello(); f, x = call(); answer(f, values(x + x)); time.sleep(1000)", crashed,
+                   "answered with 40 bytes where 20 are due");
+  require_incident("hello(); f, x = call(); answer(f, values(x + x), announced=20); time.sleep(1000)", crashed,
+                   "sent 20 bytes after the end of its answer to a row of 5");
+  require_incident("hello(); f, x = call(); answer(f, values(x[1:]), announced=20); time.sleep(1000)", timed_out,
+                   "after 80 bytes of its answer");
+  require_incident("hello(); f, x = call(); answer(f, values(x[1:]), announced=20)", crashed,
+                   "ended (exit status 0) while answering a row of 5, after 80 bytes of its answer");
+  require_incident("hello(); f, x = call(); answer(f, values(x), sequence=9); time.sleep(1000)", crashed,
+                   "answered call 9 when asked call 1");
+  require_incident("hello(); f, x = call(); answer(f, values(x), kind=0); time.sleep(1000)", crashed, "a frame of kind 0");
+  require_incident("hello(); f, x = call(); answer(f, b'', announced=1 << 60); time.sleep(1000)", crashed,
+                   "answered with 1152921504606846976 bytes where 20 are due");
+  require_incident("hello(); call(); sys.exit(0)", crashed, "ended (exit status 0) while answering a row of 5");
+  require_incident("hello(); call(); sys.exit(3)", crashed, "ended (exit status 3)");
+  require_incident("hello(); call(); os.close(1); time.sleep(1000)", crashed, "closed its output while answering a row of 5");
+  require_incident("hello(); os.close(0); time.sleep(1000)", timed_out, "no answer within 400 ms");
+  require_incident("hello(); f, x = call(); answer(f, b'not today', kind=2); call()", refused,
+                   "the subject refused a row of 5: not today");
+  require_incident("hello(); f, x = call(); answer(f, b'no\\xff\\x00 luck', kind=3); call()", crashed,
+                   "the worker reported: no?? luck");
+  require_incident("hello(); say('hi'); call()", crashed, "sent \"hi\" ");
+}
+
+TEST_CASE("a refusal and an error leave the process in place") {
+  const Folder folder;
+  const Subject subject = worker_subject(python(folder, R"(
+hello()
+while True:
+    fields, x = call()
+    answer(fields, values(x), kind=int(x[0]))
+)"));
+  CHECK(incident_of(subject, {2}).kind == Incident::Kind::refused);
+  CHECK(incident_of(subject, {3}).kind == Incident::Kind::crashed);
+  CHECK(ask(subject, {1}) == Values{1});
+  CHECK(folder.pids().size() == 1);
+}
+
+TEST_CASE("a worker that ends between two questions is found at the next one") {
+  const Folder folder;
+  const Subject subject = worker_subject(python(folder, "hello(); f, x = call(); answer(f, values(x))"));
+  CHECK(ask(subject, {1}) == Values{1});
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK_THAT(incident_of(subject, {1}).text,
+             ContainsSubstring("ended (exit status 0) between two questions, after its last answer"));
+  CHECK(ask(subject, {2}) == Values{2});
+}
+
+TEST_CASE("a worker started from a thread outlives the thread") {
+  const Folder folder;
+  const Subject subject = worker_subject(python(folder, R"(
+hello()
+while True:
+    fields, x = call()
+    if x[0] == 42: sys.exit(1)
+    answer(fields, values(x))
+)"));
+  std::thread([&] {
+    CHECK(incident_of(subject, {42}).kind == Incident::Kind::crashed);
+    CHECK(ask(subject, {1}) == Values{1});
+  }).join();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(ask(subject, {2}) == Values{2});
+  CHECK(folder.pids().size() == 2);
+}
+
+TEST_CASE("a worker keeps to its memory") {
+  const Folder folder;
+  {
+    WorkerOptions options = python(folder, "hello(); call(); b = bytearray(300 << 20); time.sleep(1000)");
+    options.memory_bytes = 100 << 20;
+    const Subject subject = worker_subject(options);
+    const Seen seen = incident_of(subject, {1});
+    CHECK(seen.kind == Incident::Kind::crashed);
+    CHECK_THAT(seen.text, ContainsSubstring("needed more than the 100 MiB of resident memory that it may use"));
+  }
+  CHECK(folder.living() == 0);
+}
+
+TEST_CASE("no handshake, no subject") {
+  struct Wrong {
+    std::string program, sentence;
+  };
+  const Wrong wrongs[] = {
+      {"time.sleep(1000)", "no handshake within 400 ms"},
+      {"sys.exit(4)", "it ended (exit status 4) before its handshake"},
+      {"print('no such GPU', file=sys.stderr); sys.exit(4)", "its last words: no such GPU"},
+      {"say('hello, world\\n'); time.sleep(1000)", "its first line is not {\"softmax_audit\": 1, ...} but \"hello, world\""},
+      {"say('hello'); sys.exit(0)", "it ended (exit status 0) before its handshake, after \"hello\""},
+      {"say('x' * 70000); time.sleep(1000)", "its first line is longer than 65536 bytes"},
+      {"say('{\"softmax_audit\": 2}\\n'); time.sleep(1000)", "it speaks version 2 of the protocol, not version 1"},
+      {"say('{\"softmax_audit\": 1}\\n'); time.sleep(1000)", "its handshake has no text \"name\""},
+      {"say('{\"softmax_audit\": 1, \"error\": \"no licence found\"}\\n'); sys.exit(2)", "no licence found"},
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"sigmoid\"], \"formats\": [\"f32\"]}\\n')",
+       "it does not offer softmax"},
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": [\"f8\"]}\\n')",
+       "its handshake names the format \"f8\", which is none of f16, bf16, f32, f64"},
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": []}\\n')",
+       "its handshake offers no format"},
+  };
+  for (const auto& [program, sentence] : wrongs) {
+    CAPTURE(program);
+    const Folder folder;
+    WorkerOptions options = python(folder, program);
+    if (program == "time.sleep(1000)") options.start_timeout = short_timeout;
+    REQUIRE_THROWS_WITH(worker_subject(options), ContainsSubstring(sentence));
+    CHECK(folder.living() == 0);
+  }
+  WorkerOptions absent;
+  REQUIRE_THROWS_AS(worker_subject(absent), std::invalid_argument);
+  absent.command = "there-is-no-such-program";
+  REQUIRE_THROWS_WITH(worker_subject(absent), ContainsSubstring("it ended (exit status 127) before its handshake"));
+  absent.argv = {"/there/is/no/such/program"};
+  REQUIRE_THROWS_WITH(worker_subject(absent),
+                      ContainsSubstring("worker: cannot start \"/there/is/no/such/program\": No such file or directory"));
+  REQUIRE_THROWS_WITH(worker_subject({}), ContainsSubstring("worker: the command is empty"));
+}
+
+TEST_CASE("a process that has died and its shell tell the signal") {
+  const Folder folder;
+  WorkerOptions options = python(folder, "hello(); call(); os.kill(os.getpid(), 11)");
+  options.command = options.command.substr(std::string("exec ").size()) + "; exit $?";
+  CHECK_THAT(incident_of(worker_subject(options), {1}).text,
+             ContainsSubstring("ended (exit status 139, in a shell: killed by signal 11, Segmentation fault)"));
+  CHECK(folder.living() == 0);
+}
+
+TEST_CASE("a function of a library answers") {
+  const std::vector<double> x{1, 2, 3, 3, 2, 1};
+  const Subject good = from_library("good", "void(const f32* x, f32* y, size rows, size cols)");
+  CHECK(good.name == "good");
+  CHECK(good.instruction_set == "library");
+  CHECK(good.formats == std::vector{Format::f32});
+  CHECK_FALSE(good.takes_scale);
+  CHECK(good.claim_is_assumed);
+  const std::vector<double> y = ask(good, x, 2);
+  REQUIRE(y.size() == 6);
+  CHECK(std::fabs(y[2] - 0.66524095) < 1e-6);
+  CHECK(y[0] == y[5]);
+  CHECK(std::fabs(ask(good, {0, 0})[1] - 0.5) == 0);
+
+  CHECK(ask(from_library("with_distances",
+                         "int(f32* y, i64 ldy, int cols, const f32* x, i64 ldx, int rows, const f32* mask)"),
+            x, 2) == y);
+  CHECK(ask(from_library("in_place", "void(f32* x, int n)"), x, 2) == y);
+  WorkerOptions options;
+  options.name = "renamed";
+  const Subject scaled = from_library("scaled", "void(const f64* x, f64* y, size n, f64 scale)", options);
+  CHECK(scaled.name == "renamed");
+  CHECK(scaled.takes_scale);
+  CHECK(std::fabs(ask(scaled, {0, 1}, 1, 2)[1] - 1 / (1 + std::exp(-2.0))) < 1e-15);
+  CHECK(ask(scaled, {0, 0}) == Values{0.5, 0.5});
+  const std::vector<double> halves{1, -2, 0x1p-24, 65504, infinity, -infinity, -0.0};
+  CHECK(ask(from_library("copies_16", "void(const f16* x, f16* y, size n)"), halves) == halves);
+  const std::vector<double> brains{1, -2, 0x1p-133, 0x1.fep127, infinity, -infinity, -0.0};
+  CHECK(ask(from_library("copies_16", "void(const bf16* x, bf16* y, size n)"), brains) == brains);
+}
+
+TEST_CASE("a library breaks the rules of isolation") {
+  using enum Incident::Kind;
+  const auto incident = [](const std::string& symbol, const std::string& call, const std::vector<double>& x = {1, 2, 3, 4, 5}) {
+    WorkerOptions options;
+    options.timeout = short_timeout;
+    return incident_of(from_library(symbol, call, options), x);
+  };
+  const std::string fault = "was killed by signal 11 (Segmentation fault) while answering a row of 5";
+  for (const char* symbol : {"writes_past_the_end", "reads_past_the_end", "writes_its_input"}) {
+    CAPTURE(symbol);
+    const Seen seen = incident(symbol, one_row);
+    CHECK(seen.kind == crashed);
+    CHECK_THAT(seen.text, ContainsSubstring(fault));
+  }
+  CHECK_THAT(incident("leaves", one_row).text, ContainsSubstring("ended (exit status 0) while answering a row of 5"));
+  const Seen seen = incident("refuses", "int(const f32* x, f32* y, size n)");
+  CHECK(seen.kind == refused);
+  CHECK_THAT(seen.text, ContainsSubstring("refuses returned 7"));
+  CHECK(incident("hangs_on_43", one_row, {43}).kind == timed_out);
+
+  const Subject ignores = from_library("ignores_distance", "void(const f32* x, f32* y, size rows, size cols, size ld)");
+  CHECK_THAT(incident_of(ignores, {1, 2, 3, 4, 5, 6}, 2).text, ContainsSubstring("wrote between the rows of its results"));
+
+  const Subject crashes = from_library("crashes_on_42", one_row);
+  CHECK(ask(crashes, {1, 1}) == Values{0.5, 0.5});
+  CHECK_THAT(incident_of(crashes, {42, 1}).text, ContainsSubstring("; its last words: forty-two is too much"));
+  CHECK(ask(crashes, {1, 1}) == Values{0.5, 0.5});
+
+  CHECK(std::isnan(ask(from_library("forgets_the_last", one_row), {1, 2, 3})[2]));
+  CHECK(ask(from_library("prints_and_reads", one_row), {1, 1}) == Values{0.5, 0.5});
+  const Subject rounds = from_library("rounds_upward", one_row);
+  CHECK(ask(rounds, {1, 1}) == Values{0.5, 0.5});
+  CHECK(ask(rounds, {1, 1}) == Values{0.5, 0.5});
+}
+
+TEST_CASE("a library that cannot be served is told before it is asked") {
+  const std::string library = from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"), runner = from_environment("SOFTMAX_AUDIT_RUNNER");
+  const auto attempt = [&](const std::string& path, const std::string& symbol, const std::string& call) {
+    return library_subject(path, symbol, call, {}, runner);
+  };
+  REQUIRE_THROWS_WITH(attempt("/there/is/no.so", "good", one_row), ContainsSubstring("library: cannot load \"/there/is/no.so\""));
+  REQUIRE_THROWS_WITH(attempt("/dev/null", "good", one_row), ContainsSubstring("library: cannot load \"/dev/null\""));
+  REQUIRE_THROWS_WITH(attempt(library, "best", one_row), ContainsSubstring("has no symbol \"best\""));
+  REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f23* x, f32* y, size n)"),
+                      ContainsSubstring("call: column 12: \"f23\" is not a type"));
+  REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f16* x, f32* y, size n)"),
+                      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
+                                        "supported yet"));
+  REQUIRE_THROWS_WITH(library_subject(library, "good", one_row, {}, "/there/is/no-runner"),
+                      ContainsSubstring("cannot start \"/there/is/no-runner\""));
+}
+
+TEST_CASE("the Python adapter") {
+  const Folder folder;
+  const auto adapted = [&](const std::string& program) {
+    folder.write("adapted.py", "import softmax_audit\n" + program + "\nsoftmax_audit.serve()\n");
+    WorkerOptions options;
+    options.command = "exec python3 " + (folder.path / "adapted.py").string();
+    options.python_path = from_environment("SOFTMAX_AUDIT_ADAPTERS");
+    return worker_subject(options);
+  };
+  const auto in = [](const Subject& subject, Format format, const std::vector<double>& x, double scale = 1) {
+    Problem problem;
+    problem.format = format;
+    problem.cols = x.size();
+    problem.x = x;
+    problem.scale = scale;
+    return subject.run(problem);
+  };
+
+  const Subject lists = adapted(R"(
+@softmax_audit.implementation(name="lists", version="1", formats=["f16", "bf16", "f32", "f64"], rows="lists", scale=True)
+def softmax(x, scale):
+    print("a print that must not reach the wire")
+    if x[0][0] == 41: raise softmax_audit.Refused("not forty-one")
+    if x[0][0] == 42: raise ValueError("forty-two is too much")
+    if x[0][0] == 43: return [row[1:] for row in x]
+    return [[scale * value for value in row] for row in x]
+)");
+  CHECK(lists.name == "lists");
+  CHECK(lists.takes_scale);
+  CHECK(lists.formats.size() == 4);
+  CHECK(in(lists, Format::f64, {1, 0x1.123456789abcdp-3}) == Values{1, 0x1.123456789abcdp-3});
+  // 1 + 2^-8 lies halfway between two values of bf16, 1 + 3 2^-8 as well; both go to the even one.
+  CHECK(in(lists, Format::bf16, {1, 1 + 0x1p-7, 0x1p-133, infinity}, 1 + 0x1p-8) ==
+        Values{1, 1 + 0x1p-6, 0x1p-133, infinity});
+  CHECK(in(lists, Format::f16, {1, 65504, 0x1p-24}, 2) == Values{2, infinity, 0x1p-23});
+  CHECK(in(lists, Format::f32, {0x1p127}, 2) == Values{infinity});
+  CHECK(incident_of(lists, {41}).kind == Incident::Kind::refused);
+  const Seen seen = incident_of(lists, {42});
+  CHECK(seen.kind == Incident::Kind::crashed);
+  CHECK_THAT(seen.text, ContainsSubstring("the worker reported: ValueError: forty-two is too much"));
+  CHECK_THAT(incident_of(lists, {43, 1, 2}).text, ContainsSubstring("expected 1 rows of 3"));
+
+  REQUIRE_THROWS_WITH(adapted(""), ContainsSubstring("no function is decorated"));
+
+  if (std::system("python3 -c 'import numpy' 2>/dev/null") != 0) return;
+  const Subject arrays = adapted(R"(
+@softmax_audit.implementation(name="arrays", formats=["f16", "bf16", "f32", "f64"])
+def softmax(x):
+    if x[0, 0] == 41: x[0, 0] = 1
+    if x[0, 0] == 42: return x.astype("f8")
+    if x[0, 0] == 43: return x[0]
+    if x[0, 0] == 44: return (x + 3 * 2**-8).astype(x.dtype)
+    return x
+)");
+  CHECK(in(arrays, Format::f16, {1, -0x1p-24}) == Values{1, -0x1p-24});
+  CHECK(in(arrays, Format::bf16, {1, -0x1p-133, infinity}) == Values{1, -0x1p-133, infinity});
+  CHECK(in(arrays, Format::bf16, {44, 1}) == Values{44, 1 + 0x1p-6});
+  CHECK(std::isnan(in(arrays, Format::bf16, {std::nan("")})[0]));
+  CHECK(in(arrays, Format::f32, {1, -0x1p-149}) == Values{1, -0x1p-149});
+  const auto text = [&](double first) {
+    try {
+      in(arrays, Format::f32, {first, 1});
+    } catch (const Incident& incident) {
+      return std::string(incident.what());
+    }
+    return std::string();
+  };
+  CHECK_THAT(text(41), ContainsSubstring("wrote to its input"));
+  CHECK_THAT(text(42), ContainsSubstring("returned float64 of shape (1, 2); expected float32 of shape (1, 2)"));
+  CHECK_THAT(text(43), ContainsSubstring("returned float32 of shape (2,); expected float32 of shape (1, 2)"));
+}

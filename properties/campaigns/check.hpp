@@ -1,0 +1,48 @@
+// Judges subjects by laws: corpus first, then given rows, then generated ones.
+#pragma once
+
+#include "properties/property.hpp"
+
+#include <functional>
+#include <string>
+
+namespace softmax_audit {
+
+enum class Effort { smoke, gate, deep };
+inline constexpr std::array<std::string_view, 3> effort_names{"smoke", "gate", "deep"};
+constexpr std::string_view name(Effort effort) { return effort_names[static_cast<std::size_t>(effort)]; }
+
+// Generated cases of one law for one subject and format. At smoke, all laws of one built-in implementation take below 2 s.
+constexpr std::size_t generated_cases(Effort effort) {
+  switch (effort) {
+    case Effort::smoke: return 250;
+    case Effort::gate: return 5000;
+    case Effort::deep: return 100000;
+  }
+  return 0;
+}
+
+inline constexpr std::uint64_t default_seed = 1;
+
+struct CheckOptions {
+  Effort effort = Effort::smoke;
+  std::uint64_t seed = default_seed;
+  std::vector<std::vector<double>> rows; // real logits, as doubles; rounded once to each format
+  std::optional<Case> only;              // this case and nothing else
+  std::function<void(std::size_t cases)> progress;
+};
+
+struct Verdict {
+  const Property* property = nullptr;
+  Format format = Format::f32;
+  Outcome outcome = Outcome::vacuous;
+  Finding finding;             // of the break, or of the case that came nearest to one
+  std::optional<Case> witness; // of the same
+  std::string incident;
+  std::uint64_t cases = 0;     // that met the precondition and exercised the law
+  std::size_t shrunk_from = 0; // length of the row that first broke it; 0: not shrunk
+};
+
+Verdict check(const Property& property, const Subject& subject, Format format, const CheckOptions& options, Truths& truths);
+
+} // namespace softmax_audit

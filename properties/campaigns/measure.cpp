@@ -1,0 +1,170 @@
+#include "properties/campaigns/measure.hpp"
+
+#include "properties/bounds.hpp"
+#include "properties/inputs/values.hpp"
+#include "properties/laws/row_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace softmax_audit {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t most_rows = 200;
+
+struct Cell {
+  Format format;
+  std::size_t length;
+  std::string regime;
+  std::vector<SourcedRow> rows;
+};
+
+Cell generated_cell(Format format, std::size_t length, Regime regime, const MeasureOptions& options) {
+  Cell cell{format, length, std::string(name(regime)), {}};
+  const std::size_t rows = std::clamp<std::size_t>(options.elements_per_cell / length, 1, most_rows);
+  Random seeds(options.seed * 1000003 + length * 31 + static_cast<std::uint64_t>(regime));
+  for (std::size_t r = 0; r < rows; ++r) {
+    const std::string source = fmt::format("generated:{},{},{}", name(regime), length, seeds.bits());
+    cell.rows.push_back({source, generated_row(source, format)});
+  }
+  return cell;
+}
+
+Cell file_cell(Format format, const InputFile& file) {
+  Cell cell{format, file.rows.empty() ? 0 : file.rows[0].size(), file.name, {}};
+  for (std::size_t r = 0; r < file.rows.size(); ++r) {
+    SourcedRow row{fmt::format("{}:{}", file.path, r), {}};
+    for (const double value : file.rows[r]) row.x.push_back(round_to(format, value));
+    if (has_truth(row.x, 1)) cell.rows.push_back(std::move(row)); // special values are a law's matter, not a figure's
+  }
+  return cell;
+}
+
+// Everything about one row, pooled into `total` afterwards.
+struct RowFigures {
+  ErrorStatistics errors;
+  std::array<double, metric_names.size()> value{};
+};
+
+double& at(std::array<double, metric_names.size()>& values, Metric metric) { return values[static_cast<std::size_t>(metric)]; }
+
+RowFigures figures_of(const std::vector<double>& y, const std::vector<Truth>& truth, const SoftmaxBounds& bounds, Format format,
+                      Accuracy& total) {
+  RowFigures row;
+  double largest_error = 0, largest_p = 0;
+  std::uint64_t misrounded = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    largest_p = std::max(largest_p, truth[i].approximate);
+    if (y[i] != truth[i].nearest) ++misrounded; // a NaN, too
+    if (std::isnan(y[i])) {
+      row.errors.add_not_a_number();
+      total.errors.add_not_a_number();
+      at(row.value, Metric::max_ulp) = at(row.value, Metric::max_over_bound) = largest_error = infinity;
+      continue;
+    }
+    const double error = ulp_error(y[i], truth[i], default_resolution).value;
+    row.errors.add(error);
+    total.errors.add(error);
+    at(row.value, Metric::max_ulp) = std::max(at(row.value, Metric::max_ulp), std::fabs(error));
+    if (error != 0 && !std::isinf(bounds.ulp[i]))
+      at(row.value, Metric::max_over_bound) =
+          std::max(at(row.value, Metric::max_over_bound), bounds.ulp[i] == 0 ? infinity : std::fabs(error) / bounds.ulp[i]);
+    largest_error = std::max(largest_error, std::ldexp(std::fabs(error), truth[i].ulp_exponent));
+  }
+  total.misrounded += misrounded;
+  at(row.value, Metric::mean_ulp) = row.errors.mean();
+  at(row.value, Metric::signed_mean_ulp) = row.errors.signed_mean();
+  at(row.value, Metric::p99_ulp) = row.errors.quantile(0.99);
+  at(row.value, Metric::misrounded) = static_cast<double>(misrounded) / static_cast<double>(y.size());
+  at(row.value, Metric::norm_wise) = largest_error / (unit_roundoff(format) * largest_p);
+  return row;
+}
+
+Accuracy measure_cell(const Subject& subject, const Cell& cell, Truths& truths, const MeasureOptions& options) {
+  Accuracy accuracy;
+  accuracy.subject = &subject;
+  accuracy.format = cell.format;
+  accuracy.length = cell.length;
+  accuracy.regime = cell.regime;
+  for (const SourcedRow& row : cell.rows) {
+    const auto truth = truths.row(cell.format, row.x, 1);
+    const SoftmaxBounds bounds = softmax_bounds(subject.claim, cell.format, row.x, 1, *truth);
+    std::vector<double> y;
+    try {
+      y = subject.run(Problem{Operation::softmax, cell.format, 1, row.x.size(), row.x, 1});
+    } catch (const Incident& incident) {
+      accuracy.incident = incident.what();
+      accuracy.incident_row = row;
+      break;
+    }
+    const RowFigures figures = figures_of(y, *truth, bounds, cell.format, accuracy);
+    ++accuracy.rows;
+    for (std::size_t k = 0; k < metric_names.size(); ++k) {
+      const double value = figures.value[k];
+      if (std::fabs(value) > accuracy.worst[k].value) accuracy.worst[k] = {std::fabs(value), row};
+      // Largest over rows; means and shares are taken over elements below.
+      accuracy.value[k] = std::max(accuracy.value[k], value);
+    }
+    if (options.progress) options.progress(row.x.size());
+  }
+  at(accuracy.value, Metric::mean_ulp) = accuracy.errors.mean();
+  at(accuracy.value, Metric::signed_mean_ulp) = accuracy.errors.signed_mean();
+  at(accuracy.value, Metric::p99_ulp) = accuracy.errors.quantile(0.99);
+  if (accuracy.errors.count() > 0)
+    at(accuracy.value, Metric::misrounded) =
+        static_cast<double>(accuracy.misrounded) / static_cast<double>(accuracy.errors.count());
+  return accuracy;
+}
+
+bool has_format(const Subject& subject, Format format) {
+  return std::find(subject.formats.begin(), subject.formats.end(), format) != subject.formats.end();
+}
+
+} // namespace
+
+std::vector<double> generated_row(std::string_view source, Format format) {
+  const auto reject = [&] [[noreturn]] {
+    throw std::invalid_argument(
+        fmt::format("row: \"{}\" is not a generated row; expected generated:REGIME,LENGTH,SEED with a regime of {}", source,
+                    fmt::join(regime_names, ", ")));
+  };
+  constexpr std::string_view prefix = "generated:";
+  if (!source.starts_with(prefix)) reject();
+  const std::string_view parts = source.substr(prefix.size());
+  const std::size_t comma = parts.find(',');
+  const auto regime = regime_named(parts.substr(0, comma));
+  if (!regime || comma == std::string_view::npos) reject();
+  const std::vector<std::size_t> numbers = indices_from(parts.substr(comma + 1), source);
+  constexpr std::size_t longest = std::size_t{1} << 24;
+  if (numbers.size() != 2 || numbers[0] < 1 || numbers[0] > longest) reject();
+  Structure structure;
+  structure.length = numbers[0];
+  structure.regime = *regime;
+  structure.seed = numbers[1];
+  structure.ties = numbers[1] % 4 == 1;
+  structure.masks = numbers[1] % 4 == 2;
+  return row_of(structure, format);
+}
+
+std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, Truths& truths) {
+  std::vector<Accuracy> results;
+  const auto measure_all = [&](const Cell& cell) {
+    if (cell.rows.empty()) return;
+    for (const Subject& subject : subjects)
+      if (has_format(subject, cell.format)) results.push_back(measure_cell(subject, cell, truths, options));
+  };
+  for (const Format format : options.formats) {
+    if (std::none_of(subjects.begin(), subjects.end(), [&](const Subject& s) { return has_format(s, format); })) continue;
+    for (const InputFile& file : options.files) measure_all(file_cell(format, file));
+    if (!options.files.empty()) continue;
+    for (const std::size_t length : options.lengths)
+      for (std::size_t r = 0; r < regime_names.size(); ++r)
+        measure_all(generated_cell(format, length, static_cast<Regime>(r), options));
+  }
+  return results;
+}
+
+} // namespace softmax_audit

@@ -1,0 +1,63 @@
+// How accurate subjects are: statistics of their ulp errors, by format, length and regime, with the rows behind each figure.
+#pragma once
+
+#include "properties/campaigns/statistics.hpp"
+#include "properties/inputs/rows.hpp"
+#include "properties/property.hpp"
+
+#include <functional>
+#include <string>
+
+namespace softmax_audit {
+
+// One row and where it came from: "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX".
+struct SourcedRow {
+  std::string source;
+  std::vector<double> x;
+};
+
+// A row from its own source text: generated rows only.
+std::vector<double> generated_row(std::string_view source, Format format);
+
+struct InputFile {
+  std::string path; // as it was given
+  std::string name; // without its folders; stands where generated rows have their regime
+  std::vector<std::vector<double>> rows;
+};
+
+struct MeasureOptions {
+  std::vector<std::size_t> lengths{1, 2, 3, 10, 100, 1000, 10000, 100000};
+  std::vector<InputFile> files; // measured instead of generated rows if there are any
+  std::uint64_t seed = 1;
+  std::size_t elements_per_cell = 4000; // rows of one length and regime: at least one, at most 200
+  std::vector<Format> formats{Format::f16, Format::bf16, Format::f32, Format::f64};
+  std::function<void(std::size_t elements)> progress;
+};
+
+enum class Metric { max_ulp, mean_ulp, signed_mean_ulp, p99_ulp, misrounded, max_over_bound, norm_wise };
+inline constexpr std::array<std::string_view, 7> metric_names{
+    "max_ulp", "mean_ulp", "signed_mean_ulp", "p99_ulp", "misrounded", "max_over_bound", "norm_wise"};
+
+struct Accuracy {
+  const Subject* subject = nullptr;
+  Format format = Format::f32;
+  std::size_t length = 0;
+  std::string regime; // or the file's name
+  std::uint64_t rows = 0;
+  ErrorStatistics errors;
+  std::uint64_t misrounded = 0; // elements
+  std::array<double, metric_names.size()> value{};
+  // The row on which each metric is worst by itself, and its value there.
+  struct Worst {
+    double value = -1;
+    SourcedRow row;
+  };
+  std::array<Worst, metric_names.size()> worst;
+  std::string incident; // the subject crashed or hung: on which row, and how
+  std::optional<SourcedRow> incident_row;
+};
+
+// Every subject on the same rows.
+std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, Truths& truths);
+
+} // namespace softmax_audit

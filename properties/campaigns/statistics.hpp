@@ -1,0 +1,38 @@
+// Statistics of ulp errors that merge exactly: counts and integers only, so the order of adding never shows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace softmax_audit {
+
+// Errors are kept in steps of 2^-8 ulp, the truth's default resolution, so for errors below 16 ulp nothing is lost. Above, 64
+// buckets an octave keep a relative 1.1 %.
+class ErrorStatistics {
+public:
+  void add(double ulp_error);
+  void add_not_a_number() { ++not_a_number_; }
+
+  std::uint64_t count() const { return counted_ + not_a_number_; }
+  std::uint64_t not_a_number() const { return not_a_number_; }
+  double mean() const;        // of |error|, numbers only
+  double signed_mean() const; // of error, numbers only
+  // The least bucket bound that at least `share` of |error| stay within; infinity when that many are not numbers.
+  double quantile(double share) const;
+
+  struct Bucket {
+    double from, to;
+    std::uint64_t count;
+  };
+  // For display: signed, an eighth of an ulp wide up to 4 ulp, then octaves up to 2^20, then open.
+  std::vector<Bucket> histogram() const;
+
+private:
+  std::uint64_t counted_ = 0, not_a_number_ = 0;
+  __extension__ using Wide = __int128; // 2^62 steps times 2^64 elements do not overflow it
+  Wide sum_ = 0, signed_sum_ = 0;
+  std::map<std::int64_t, std::uint64_t> buckets_; // by signed bucket index
+};
+
+} // namespace softmax_audit

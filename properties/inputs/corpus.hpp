@@ -1,0 +1,22 @@
+// Rows that once broke something, judged before anything is generated. They are compiled in from properties/inputs/corpus/.
+#pragma once
+
+#include "properties/property.hpp"
+
+#include <string_view>
+
+namespace softmax_audit {
+
+struct CorpusEntry {
+  std::string property; // that the row once broke
+  Case c;
+};
+
+// One entry a line: PROPERTY FORMAT [scale=S] [shift=C] [permutation=2,0,1] row=V,V,...   # why it is here
+// Empty lines and lines of a comment are skipped. Throws std::invalid_argument naming the line.
+std::vector<CorpusEntry> corpus_from(std::string_view text);
+
+// The compiled-in corpus, parsed once.
+const std::vector<CorpusEntry>& corpus();
+
+} // namespace softmax_audit

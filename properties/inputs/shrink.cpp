@@ -1,0 +1,143 @@
+#include "properties/inputs/shrink.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+namespace softmax_audit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+int significant_bits(double value) {
+  int exponent = 0;
+  const auto significand = static_cast<std::uint64_t>(std::ldexp(std::fabs(std::frexp(value, &exponent)), 53));
+  return 64 - std::countl_zero(significand) - std::countr_zero(significand);
+}
+
+// Smaller is simpler. 0 and 1 come first, then few bits and a small exponent; what is not finite comes last.
+std::tuple<int, int, bool> complexity(double value) {
+  if (!std::isfinite(value)) return {100, 0, false};
+  if (value == 0) return {0, 0, std::signbit(value)};
+  return {significant_bits(value), std::abs(std::ilogb(value)), value < 0};
+}
+
+// Keeps `bits` significant bits of value, towards zero.
+double truncated(double value, int bits) {
+  const int spacing = std::ilogb(value) - bits + 1;
+  return std::ldexp(std::trunc(std::ldexp(value, -spacing)), spacing);
+}
+
+std::vector<double> simpler_values(const Case& c, double value) {
+  std::vector<double> candidates{0, 1, -1};
+  if (std::isfinite(value) && value != 0) {
+    candidates.push_back(-value);
+    for (const int bits : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}) {
+      const double low = truncated(value, bits);
+      candidates.push_back(low);
+      candidates.push_back(low + std::copysign(std::ldexp(1.0, std::ilogb(value) - bits + 1), value));
+    }
+    // Exponents by bisection towards 0, with all bits kept and with one.
+    for (int e = std::ilogb(value), step = e / 2; step != 0; step /= 2) {
+      candidates.push_back(std::ldexp(value, -step));
+      candidates.push_back(std::copysign(std::ldexp(1.0, e - step), value));
+    }
+    candidates.push_back(value > 0 ? std::floor(value) : std::ceil(value));
+  }
+  for (const double other : c.x) candidates.push_back(other);
+  std::erase_if(candidates, [&](double candidate) {
+    return !is_representable(c.format, candidate) || std::isnan(candidate) || !(complexity(candidate) < complexity(value));
+  });
+  std::sort(candidates.begin(), candidates.end(), [](double a, double b) { return complexity(a) < complexity(b); });
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  return candidates;
+}
+
+Case without(const Case& c, std::size_t begin, std::size_t count) {
+  Case shorter = c;
+  const auto first = shorter.x.begin() + static_cast<std::ptrdiff_t>(begin);
+  shorter.x.erase(first, first + static_cast<std::ptrdiff_t>(count));
+  std::erase_if(shorter.permutation, [&](std::size_t index) { return index >= begin && index < begin + count; });
+  for (std::size_t& index : shorter.permutation)
+    if (index >= begin + count) index -= count;
+  return shorter;
+}
+
+class Shrinking {
+public:
+  Shrinking(Case c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget)
+      : best_(std::move(c)), still_breaks_(still_breaks), end_(Clock::now() + budget) {}
+
+  Case run() {
+    while (time_left() && (shorten() || simplify_parameters() || simplify_values())) {}
+    return best_;
+  }
+
+private:
+  bool time_left() const { return Clock::now() < end_; }
+  bool accept(const Case& candidate) {
+    if (!time_left() || !still_breaks_(candidate)) return false;
+    best_ = candidate;
+    return true;
+  }
+
+  bool shorten() {
+    bool shortened = false;
+    for (std::size_t chunk = best_.x.size() / 2; chunk >= 1; chunk /= 2)
+      for (std::size_t begin = 0; begin + chunk <= best_.x.size() && best_.x.size() > chunk && time_left();)
+        if (accept(without(best_, begin, chunk)))
+          shortened = true;
+        else
+          begin += chunk;
+    return shortened;
+  }
+
+  bool simplify_number(double Case::*member) {
+    for (const double value : simpler_values(best_, best_.*member)) {
+      Case candidate = best_;
+      candidate.*member = value;
+      if (accept(candidate)) return true;
+    }
+    return false;
+  }
+
+  bool simplify_parameters() {
+    bool simplified = false;
+    if (best_.scale != 1) {
+      Case plain = best_;
+      plain.scale = 1;
+      Case folded = plain; // softmax(scale * x) as softmax of the scaled logits
+      for (double& value : folded.x) value = round_to(folded.format, best_.scale * value);
+      simplified = accept(plain) || accept(folded) || simplify_number(&Case::scale);
+    }
+    if (best_.shift != 0) simplified = simplify_number(&Case::shift) || simplified;
+    return simplified;
+  }
+
+  bool simplify_values() {
+    bool simplified = false;
+    for (std::size_t i = 0; i < best_.x.size() && time_left(); ++i)
+      for (const double value : simpler_values(best_, best_.x[i])) {
+        Case candidate = best_;
+        candidate.x[i] = value;
+        if (!accept(candidate)) continue;
+        simplified = true;
+        break;
+      }
+    return simplified;
+  }
+
+  Case best_;
+  const std::function<bool(const Case&)>& still_breaks_;
+  Clock::time_point end_;
+};
+
+} // namespace
+
+Case shrink(const Case& c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget) {
+  return Shrinking(c, still_breaks, budget).run();
+}
+
+} // namespace softmax_audit

@@ -1,0 +1,119 @@
+#include "reports/assemble.hpp"
+
+#include "properties/inputs/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace softmax_audit {
+namespace {
+
+std::vector<std::string> hexfloats(const std::vector<double>& row) {
+  std::vector<std::string> texts;
+  for (const double value : row) texts.push_back(hexfloat(value));
+  return texts;
+}
+
+Witness witness_of(const Case& c) {
+  Witness witness;
+  witness.cols = c.x.size();
+  witness.x = hexfloats(c.x);
+  witness.scale = hexfloat(c.scale);
+  if (c.shift != 0) witness.shift = hexfloat(c.shift);
+  witness.permutation = c.permutation;
+  return witness;
+}
+
+std::string instruction_set_option(const Subject& subject) {
+  return subject.version == "built-in" ? fmt::format(" --instruction-set {}", subject.instruction_set) : "";
+}
+
+std::string rerun_of(const Verdict& verdict, const Subject& subject, const CommandLine& line) {
+  if (!verdict.witness) return "";
+  const Case& c = *verdict.witness;
+  std::string text = fmt::format("softmax-audit check {}{} --property {} --format {}", line.subject, instruction_set_option(subject),
+                                 verdict.property->name, name(c.format));
+  if (c.scale != 1) text += fmt::format(" --scale {}", hexfloat(c.scale));
+  if (c.shift != 0) text += fmt::format(" --shift {}", hexfloat(c.shift));
+  if (!c.permutation.empty()) text += fmt::format(" --permutation \"{}\"", fmt::join(c.permutation, " "));
+  return text + fmt::format(" --row \"{}\"", row_text(c.x));
+}
+
+} // namespace
+
+VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint64_t seed, const CommandLine& line) {
+  VerdictEntry entry;
+  entry.property = verdict.property->name;
+  entry.statement = verdict.property->statement;
+  entry.source = verdict.property->source;
+  entry.implementation = subject.name;
+  entry.subject_version = subject.version;
+  entry.instruction_set = subject.instruction_set;
+  entry.operation = name(Operation::softmax);
+  entry.format = name(verdict.format);
+  entry.outcome = name(verdict.outcome);
+  entry.measured_low = verdict.finding.measured.low;
+  entry.measured_high = verdict.finding.measured.high;
+  entry.bound = verdict.finding.bound.value;
+  entry.unit = name(verdict.property->unit);
+  entry.basis = name(verdict.finding.bound.basis);
+  entry.because = verdict.finding.bound.because;
+  entry.claim = text_of(subject.claim);
+  for (const Break& declared : subject.breaks)
+    if (declared.property == entry.property) entry.declared_break = declared.because;
+  entry.incident = verdict.incident;
+  entry.cases = verdict.cases;
+  entry.seed = seed;
+  if (verdict.witness) {
+    entry.witness = witness_of(*verdict.witness);
+    entry.want = hexfloat(verdict.finding.want);
+    entry.got = hexfloat(verdict.finding.got);
+  }
+  if (verdict.finding.at) entry.at = *verdict.finding.at;
+  entry.shrunk_from = verdict.shrunk_from;
+  entry.rerun = rerun_of(verdict, subject, line);
+  return entry;
+}
+
+AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
+  const Subject& subject = *accuracy.subject;
+  const auto value = [&](Metric metric) { return accuracy.value[static_cast<std::size_t>(metric)]; };
+  AccuracyEntry entry;
+  entry.implementation = subject.name;
+  entry.instruction_set = subject.instruction_set;
+  entry.operation = name(Operation::softmax);
+  entry.format = name(accuracy.format);
+  entry.length = accuracy.length;
+  entry.regime = accuracy.regime;
+  entry.cases = accuracy.rows;
+  entry.elements = accuracy.errors.count();
+  entry.max_ulp = value(Metric::max_ulp);
+  entry.mean_ulp = value(Metric::mean_ulp);
+  entry.signed_mean_ulp = value(Metric::signed_mean_ulp);
+  entry.p99_ulp = value(Metric::p99_ulp);
+  entry.misrounded = value(Metric::misrounded);
+  entry.max_over_bound = value(Metric::max_over_bound);
+  entry.norm_wise = value(Metric::norm_wise);
+  entry.not_a_number = accuracy.errors.not_a_number();
+  entry.claim = text_of(subject.claim);
+  for (std::size_t k = 0; k < metric_names.size(); ++k) {
+    const Accuracy::Worst& worst = accuracy.worst[k];
+    if (worst.value < 0) continue;
+    AccuracyEntry::Worst row;
+    row.value = worst.value;
+    row.witness.cols = worst.row.x.size();
+    row.witness.row = worst.row.source;
+    // A few elements say it at a glance; longer rows are named by their source.
+    constexpr std::size_t longest_printed = 10;
+    if (worst.row.x.size() <= longest_printed) row.witness.x = hexfloats(worst.row.x);
+    row.rerun = fmt::format("softmax-audit explain {}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
+                            entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
+    entry.worst[std::string(metric_names[k])] = std::move(row);
+  }
+  for (const auto& bucket : accuracy.errors.histogram()) entry.histogram.push_back({bucket.from, bucket.to, bucket.count});
+  return entry;
+}
+
+} // namespace softmax_audit

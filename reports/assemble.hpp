@@ -1,0 +1,18 @@
+// Findings of the campaigns become entries of a Report.
+#pragma once
+
+#include "properties/campaigns/check.hpp"
+#include "properties/campaigns/measure.hpp"
+#include "reports/report.hpp"
+
+namespace softmax_audit {
+
+// How a command line names the subject: "shifted", or "--library k.so --symbol f --call '...'".
+struct CommandLine {
+  std::string subject;
+};
+
+VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint64_t seed, const CommandLine& line);
+AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line);
+
+} // namespace softmax_audit

@@ -1,0 +1,380 @@
+#include "reports/cli/commands.hpp"
+
+#include "impl/registry.hpp"
+#include "oracles/registry.hpp"
+#include "properties/campaigns/explain.hpp"
+#include "properties/inputs/npy.hpp"
+#include "properties/inputs/values.hpp"
+#include "reports/assemble.hpp"
+#include "reports/cli/output.hpp"
+#include "reports/cli/progress.hpp"
+#include "reports/cli/subjects.hpp"
+#include "reports/formats/text_parts.hpp"
+#include "reports/json.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+namespace softmax_audit {
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+Effort effort_of(const Options& options) {
+  for (std::size_t k = 0; k < effort_names.size(); ++k)
+    if (effort_names[k] == options.effort) return static_cast<Effort>(k);
+  throw UsageError("--effort: " + unknown_name("effort", options.effort, {effort_names.begin(), effort_names.end()}));
+}
+
+bool has_format(const Subject& subject, Format format) {
+  return std::find(subject.formats.begin(), subject.formats.end(), format) != subject.formats.end();
+}
+
+std::vector<InputFile> read_inputs(const Options& options) {
+  std::vector<InputFile> files;
+  for (const std::string& path : options.inputs) {
+    try {
+      files.push_back({path, std::filesystem::path(path).filename().string(), read_npy(path).rows});
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+  }
+  return files;
+}
+
+// --row: values, "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX".
+std::vector<double> row_option(const std::string& text, Format format) {
+  constexpr std::string_view npy = ".npy:";
+  try {
+    if (text.starts_with("generated:")) return generated_row(text, format);
+    if (const auto colon = text.rfind(npy); colon != std::string::npos) {
+      const std::vector<std::size_t> index = indices_from(text.substr(colon + npy.size()), "--row");
+      const NpyArray array = read_npy(text.substr(0, colon + npy.size() - 1));
+      if (index.size() != 1 || index[0] >= array.rows.size())
+        throw UsageError(fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
+      std::vector<double> row;
+      for (const double value : array.rows[index[0]]) row.push_back(round_to(format, value));
+      return row;
+    }
+    return row_from(format, text, "--row");
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+std::optional<Case> case_option(const Options& options, Format format) {
+  if (options.row.empty()) {
+    if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty())
+      throw UsageError("--scale, --shift and --permutation say more about a --row, which is missing");
+    return std::nullopt;
+  }
+  Case c;
+  c.format = format;
+  c.x = row_option(options.row, format);
+  try {
+    if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
+    if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
+    if (!options.permutation.empty()) c.permutation = indices_from(options.permutation, "--permutation");
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  return c;
+}
+
+// The first of contracts.md's exit codes that applies.
+int exit_code_of(const Report& report) {
+  const auto any = [&](std::string_view outcome) {
+    return std::any_of(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) { return v.outcome == outcome; });
+  };
+  if (any("undecided")) return exit_own_failure;
+  if (any("crashed") || any("timed_out")) return exit_incident;
+  if (any("broken")) return exit_broken;
+  if (any("holds")) return exit_all_hold;
+  return any("skipped") && !any("vacuous") ? exit_skipped : exit_nothing_tested;
+}
+
+const ReportFormat& report_format(std::string_view name) {
+  for (const ReportFormat* format : all_report_formats())
+    if (format->name == name) return *format;
+  throw UsageError(fmt::format("there is no report format \"{}\"", name));
+}
+
+void write_reports(const Report& report, const Options& options) {
+  if (!options.json.empty()) write_whole(options.json, report_format("json").write(report));
+  for (const auto& [format, file] : options.report_files) write_whole(file, report_format(format).write(report));
+  if (options.out.empty()) return;
+  for (const ReportFormat* format : all_report_formats())
+    write_whole(std::filesystem::path(options.out) / fmt::format("report.{}", format->extension), format->write(report));
+}
+
+void note_settings(Report& report, const Options& options) {
+  report.environment["seed"] = fmt::format("{}", options.seed);
+  report.environment["effort"] = options.effort;
+  const Oracle& oracle = resolve_oracle(options);
+  report.environment["oracle"] = fmt::format("{} ({})", oracle.name, oracle.version());
+}
+
+std::string verdict_line(const VerdictEntry& v) {
+  return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property, subject_name(v),
+                     figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
+}
+
+// Judges every subject by every law, and hands each finished line of the matrix on.
+void judge_all(const std::vector<NamedSubject>& subjects, const Options& options, Truths& truths, Report& report,
+               const std::vector<InputFile>& files,
+               const std::function<void(const std::vector<const VerdictEntry*>&)>& line_done) {
+  const std::vector<const Property*> properties = resolve_properties(options);
+  const std::vector<Format> asked = resolve_formats(options);
+  CheckOptions check_options;
+  check_options.effort = effort_of(options);
+  check_options.seed = options.seed;
+  for (const InputFile& file : files) check_options.rows.insert(check_options.rows.end(), file.rows.begin(), file.rows.end());
+
+  std::size_t steps = 0;
+  for (const NamedSubject& named : subjects)
+    for (const Format format : asked) steps += has_format(named.subject, format) ? properties.size() : 0;
+  if (steps == 0) throw UsageError(fmt::format("--format: the subject has no {}", options.format));
+  Progress progress("judging", "cases", steps);
+  check_options.progress = [&progress](std::size_t cases) { progress.count(cases); };
+  report.verdicts.reserve(report.verdicts.size() + steps); // line_done gets pointers into it
+  for (const NamedSubject& named : subjects)
+    for (const Format format : asked) {
+      if (!has_format(named.subject, format)) continue;
+      check_options.only = case_option(options, format);
+      std::vector<const VerdictEntry*> line;
+      for (const Property* property : properties) {
+        progress.step(fmt::format("{} {} {} {}", named.subject.name, named.subject.instruction_set, name(format), property->name));
+        const Verdict verdict = check(*property, named.subject, format, check_options, truths);
+        report.verdicts.push_back(entry_of(verdict, named.subject, options.seed, named.line));
+        line.push_back(&report.verdicts.back());
+      }
+      progress.clear();
+      line_done(line);
+    }
+}
+
+constexpr std::size_t elements_per_cell(Effort effort) {
+  switch (effort) {
+    case Effort::smoke: return 2000;
+    case Effort::gate: return 20000;
+    case Effort::deep: return 200000;
+  }
+  return 0;
+}
+
+// Returns incidents as sentences.
+std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, const Options& options, Truths& truths, Report& report,
+                                     const std::vector<InputFile>& files) {
+  MeasureOptions measure_options;
+  measure_options.seed = options.seed;
+  measure_options.formats = resolve_formats(options);
+  measure_options.files = files;
+  if (!options.lengths.empty()) measure_options.lengths = options.lengths;
+  measure_options.elements_per_cell = elements_per_cell(effort_of(options));
+  for (const std::size_t length : measure_options.lengths)
+    if (length < 1 || length > (std::size_t{1} << 24)) throw UsageError("--lengths: expected lengths from 1 to 16777216");
+  std::vector<Subject> subjects;
+  for (const NamedSubject& n : named) subjects.push_back(n.subject);
+  Progress progress("measuring", "elements", 1);
+  progress.step(files.empty() ? "generated rows" : "given rows");
+  measure_options.progress = [&progress](std::size_t elements) { progress.count(elements); };
+  std::vector<std::string> incidents;
+  for (const Accuracy& accuracy : measure(subjects, measure_options, truths)) {
+    const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
+    if (!accuracy.incident.empty())
+      incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
+                                      accuracy.incident_row->source));
+    if (accuracy.rows > 0) report.accuracy.push_back(entry_of(accuracy, named[index].line));
+  }
+  return incidents;
+}
+
+std::string explanation_text(const Subject& subject, Format format, const Explanation& explanation) {
+  std::string text = fmt::format("{} {} {}: {}\n\n{:>4}  {:<24} {:<44} {:<24} {:<24} {:>12} {:>12}\n", subject.name, subject.instruction_set,
+                                 name(format), explanation.assumptions, "i", "x", "exact", "nearest", "computed", "error (ulp)",
+                                 "proved");
+  for (std::size_t i = 0; i < explanation.elements.size(); ++i) {
+    const ExplainedElement& e = explanation.elements[i];
+    text += fmt::format("{:>4}  {:<24} {:<44} {:<24} {:<24} {:>12} {:>12}\n", i, hexfloat(e.x), e.exact, hexfloat(e.nearest),
+                        hexfloat(e.computed), std::isnan(e.ulp_error) ? "NaN" : fmt::format("{:+.4g}", e.ulp_error), figure(e.bound));
+  }
+  return text;
+}
+
+nlohmann::ordered_json explanation_json(const Subject& subject, Format format, const Explanation& explanation) {
+  const auto number = [](double value) -> nlohmann::ordered_json {
+    if (std::isfinite(value)) return value;
+    return hexfloat(value);
+  };
+  nlohmann::ordered_json elements = nlohmann::ordered_json::array();
+  for (const ExplainedElement& e : explanation.elements)
+    elements.push_back({{"x", hexfloat(e.x)},
+                        {"exact", e.exact},
+                        {"nearest", hexfloat(e.nearest)},
+                        {"computed", hexfloat(e.computed)},
+                        {"ulp_error", number(e.ulp_error)},
+                        {"bound", number(e.bound)}});
+  return {{"implementation", subject.name},
+          {"instruction_set", subject.instruction_set},
+          {"format", name(format)},
+          {"because", explanation.assumptions},
+          {"elements", elements}};
+}
+
+} // namespace
+
+int list(const Options& options) {
+  const auto line = [](std::string_view name, std::string_view summary) { print(fmt::format("{:<24} {}\n", name, summary)); };
+  if (options.list_what == "implementations")
+    for (const Implementation* i : all_implementations()) {
+      std::string sets;
+      for (const Variant& variant : i->variants) sets += fmt::format("{}{}{}", sets.empty() ? "" : " ", variant.instruction_set, variant.runnable() ? "" : " (not here)");
+      line(i->name, fmt::format("{}  [{}]", i->summary, sets));
+    }
+  else if (options.list_what == "properties")
+    for (const Property* p : all_properties()) line(p->name, p->statement);
+  else if (options.list_what == "oracles")
+    for (const Oracle* o : all_oracles()) line(o->name, o->summary);
+  else if (options.list_what == "operations")
+    for (const std::string_view name : operation_names) line(name, name == "softmax" ? "softmax(scale * x)" : "not yet");
+  else if (options.list_what == "report-formats")
+    for (const ReportFormat* f : all_report_formats()) line(f->name, f->summary);
+  else if (options.list_what == "faults")
+    std::fputs("there are no faults yet\n", stderr);
+  else
+    throw UsageError("list: " + unknown_name("list", options.list_what, {"implementations", "faults", "properties", "oracles", "operations", "report-formats"}));
+  return exit_all_hold;
+}
+
+int check(const Options& options) {
+  const std::vector<NamedSubject> subjects = resolve_subjects(options);
+  const std::vector<InputFile> files = read_inputs(options);
+  Truths truths(resolve_oracle(options));
+  Report report = new_report();
+  note_settings(report, options);
+  const bool quiet = options.json == "-";
+  if (!quiet) print(fmt::format("seed {}, effort {}\n", options.seed, options.effort));
+  judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
+    if (quiet) return;
+    for (const VerdictEntry* verdict : line) print(verdict_line(*verdict));
+    for (const VerdictEntry* verdict : line)
+      if (verdict->outcome != "holds" && verdict->outcome != "vacuous") print("\n" + failure_block(*verdict));
+  });
+  write_reports(report, options);
+  return exit_code_of(report);
+}
+
+int measure(const Options& options) {
+  const std::vector<NamedSubject> subjects = resolve_subjects(options);
+  const std::vector<InputFile> files = read_inputs(options);
+  Truths truths(resolve_oracle(options));
+  Report report = new_report();
+  note_settings(report, options);
+  const std::vector<std::string> incidents = measure_all(subjects, options, truths, report, files);
+  if (options.json != "-") print(report_format("text").write(report));
+  write_reports(report, options);
+  for (const std::string& incident : incidents) std::fputs((incident + "\n").c_str(), stderr);
+  if (!incidents.empty()) return exit_incident;
+  return report.accuracy.empty() ? exit_nothing_tested : exit_all_hold;
+}
+
+int explain(const Options& options) {
+  if (options.row.empty()) throw UsageError("explain needs --row \"x_0 x_1 ...\"");
+  const std::vector<NamedSubject> subjects = resolve_subjects(options);
+  Truths truths(resolve_oracle(options));
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const NamedSubject& named : subjects)
+    for (const Format format : resolve_formats(options)) {
+      if (!has_format(named.subject, format)) continue;
+      const Case c = *case_option(options, format);
+      if (c.scale != 1 && !named.subject.takes_scale)
+        throw UsageError("--scale: the subject takes no scale; scale the row instead");
+      Explanation explanation;
+      try {
+        explanation = softmax_audit::explain(named.subject, c, truths);
+      } catch (const std::invalid_argument& error) {
+        throw UsageError(std::string("--") + error.what());
+      }
+      if (options.json != "-") print(explanation_text(named.subject, format, explanation) + "\n");
+      all.push_back(explanation_json(named.subject, format, explanation));
+    }
+  if (all.empty()) throw UsageError(fmt::format("--format: the subject has no {}", options.format));
+  // One row of one subject is the object itself, as most want it; several are a list.
+  if (!options.json.empty()) write_whole(options.json, (all.size() == 1 ? all[0] : all).dump(1) + "\n");
+  return exit_all_hold;
+}
+
+int report(const Options& options) {
+  Report joined;
+  bool first = true;
+  for (const std::string& path : options.results) {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) throw UsageError(fmt::format("{}: cannot be read; expected a JSON report", path));
+    Report part;
+    try {
+      part = report_from_json(std::string{std::istreambuf_iterator<char>(stream), {}}, path);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+    if (first) {
+      joined = std::move(part);
+    } else {
+      joined.verdicts.insert(joined.verdicts.end(), part.verdicts.begin(), part.verdicts.end());
+      joined.accuracy.insert(joined.accuracy.end(), part.accuracy.begin(), part.accuracy.end());
+      joined.implementations.insert(part.implementations.begin(), part.implementations.end());
+    }
+    first = false;
+  }
+  if (options.report_files.empty() && options.json.empty() && options.out.empty()) print(report_format("text").write(joined));
+  write_reports(joined, options);
+  return exit_all_hold;
+}
+
+int audit(const Options& asked) {
+  Options options = asked;
+  if (options.subjects.empty() && options.library.empty() && options.worker.empty()) options.subjects = {"all"};
+  if (options.out.empty()) options.out = "out";
+  const std::vector<NamedSubject> subjects = resolve_subjects(options);
+  const std::vector<InputFile> files = read_inputs(options);
+  Truths truths(resolve_oracle(options));
+  Report report = new_report();
+  note_settings(report, options);
+  print(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n", report.tool_version, subjects.size(), options.seed, options.effort));
+
+  std::vector<std::string> laws;
+  for (const Property* property : resolve_properties(options)) laws.emplace_back(property->name);
+  print(matrix_header(laws));
+  judge_all(subjects, options, truths, report, files,
+            [&](const std::vector<const VerdictEntry*>& line) { print(matrix_line(line, laws)); });
+  std::vector<std::string> incidents = measure_all(subjects, options, truths, report, {});
+  if (!files.empty())
+    for (std::string& incident : measure_all(subjects, options, truths, report, files)) incidents.push_back(std::move(incident));
+  write_reports(report, options);
+
+  print("\n+ holds   x broken, as declared   capitals: look below\n");
+  std::size_t surprises = 0, declared = 0;
+  for (const VerdictEntry& verdict : report.verdicts) {
+    declared += verdict.outcome == "broken" && !verdict.declared_break.empty();
+    if (agrees_with_declaration(verdict)) continue;
+    ++surprises;
+    print("\n" + failure_block(verdict));
+  }
+  for (const std::string& incident : incidents) print(incident + "\n");
+  print(fmt::format("\n{} verdicts: {} broken as declared, {} other than declared. Reports: {}/report.txt, .json, .html\n",
+                    report.verdicts.size(), declared, surprises, options.out));
+  const int code = exit_code_of(report);
+  if (code == exit_own_failure) return code;
+  if (code == exit_incident || !incidents.empty()) return exit_incident;
+  if (code == exit_nothing_tested || code == exit_skipped) return code;
+  return surprises == 0 ? exit_all_hold : exit_broken;
+}
+
+} // namespace softmax_audit

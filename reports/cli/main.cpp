@@ -1,0 +1,114 @@
+#include "reports/cli/commands.hpp"
+#include "reports/report.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <functional>
+
+namespace softmax_audit {
+namespace {
+
+using Command = int (*)(const Options&);
+
+void add_subject_options(CLI::App& command, Options& options) {
+  command.add_option("SUBJECT", options.subjects, "names of implementations, or all");
+  command.add_option("--library", options.library, "judge a function of this shared library");
+  command.add_option("--symbol", options.symbol, "the function's name in --library");
+  command.add_option("--call", options.call, "its signature: 'void(const f32* x, f32* y, size n)'");
+  command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
+  command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
+  command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
+  command.add_option("--profile", options.profile, "special values: ieee or safe");
+  command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
+  command.add_option("--operation", options.operation, "softmax");
+  command.add_option("--format", options.format, "f16, bf16, f32 or f64; default: all that the subject has");
+  command.add_option("--oracle", options.oracle, "who knows the truth");
+  command.add_option("--timeout", options.timeout_seconds, "seconds that foreign code may take for one answer");
+  command.add_option("--memory", options.memory_bytes, "bytes that foreign code may hold");
+  command.add_option("--seed", options.seed, "of everything random");
+  command.add_option("--json", options.json, "write the JSON here; - is standard output");
+}
+
+void add_judging_options(CLI::App& command, Options& options) {
+  command.add_option("--property", options.properties, "only these laws")->take_all();
+  command.add_option("--effort", options.effort, "smoke, gate or deep");
+  command.add_option("--input", options.inputs, "real logits: .npy files")->take_all();
+  command.add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
+}
+
+void add_row_options(CLI::App& command, Options& options) {
+  command.add_option("--row", options.row, "logits: hexfloats, decimals, inf, -inf, nan; or generated:REGIME,LENGTH,SEED; or FILE.npy:INDEX");
+  command.add_option("--scale", options.scale, "softmax(scale * x)");
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Judges softmax implementations against arbitrary precision and against laws.", "softmax-audit");
+  app.set_version_flag("--version", SOFTMAX_AUDIT_VERSION);
+  app.require_subcommand(1);
+  Options options;
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  const auto add = [&](const char* name, const char* summary, Command command) {
+    CLI::App* subcommand = app.add_subcommand(name, summary);
+    commands.emplace_back(subcommand, command);
+    return subcommand;
+  };
+
+  add("list", "what there is", &list)
+      ->add_option("WHAT", options.list_what, "implementations, faults, properties, oracles, operations or report-formats")
+      ->required();
+  CLI::App* check_command = add("check", "judge subjects by every law, or by the named ones", &check);
+  add_subject_options(*check_command, options);
+  add_judging_options(*check_command, options);
+  add_row_options(*check_command, options);
+  check_command->add_option("--shift", options.shift, "ignores_shift: what is added to every logit of --row");
+  check_command->add_option("--permutation", options.permutation, "follows_permutation: of --row, as \"2 0 1\"");
+  CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
+  add_subject_options(*measure_command, options);
+  measure_command->add_option("--lengths", options.lengths, "of generated rows")->delimiter(',');
+  measure_command->add_option("--effort", options.effort, "smoke, gate or deep");
+  measure_command->add_option("--input", options.inputs, "measure these .npy files instead of generated rows")->take_all();
+  measure_command->add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
+  CLI::App* explain_command = add("explain", "one row, element by element", &explain);
+  add_subject_options(*explain_command, options);
+  add_row_options(*explain_command, options);
+  CLI::App* audit_command = add("audit", "check and measure everything, compare with what is declared, write the reports", &audit);
+  add_subject_options(*audit_command, options);
+  add_judging_options(*audit_command, options);
+  audit_command->add_option("--lengths", options.lengths, "of generated rows that are measured")->delimiter(',');
+  CLI::App* report_command = add("report", "reports from JSON results", &report);
+  report_command->add_option("RESULT", options.results, "JSON files")->required();
+  for (const ReportFormat* format : all_report_formats())
+    report_command->add_option_function<std::string>(
+        fmt::format("--{}", format->name), [&options, format](const std::string& file) { options.report_files[std::string(format->name)] = file; },
+        std::string(format->summary));
+  report_command->add_option("--out", options.out, "write every format into this folder");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) { // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    std::fputs(fmt::format("softmax-audit: {} (softmax-audit --help)\n", error.what()).c_str(), stderr);
+    return exit_usage;
+  }
+  for (const auto& [subcommand, command] : commands)
+    if (subcommand->parsed()) return command(options);
+  return exit_usage;
+}
+
+} // namespace
+} // namespace softmax_audit
+
+int main(int argc, char** argv) {
+  try {
+    return softmax_audit::run(argc, argv);
+  } catch (const softmax_audit::UsageError& error) {
+    std::fputs(fmt::format("softmax-audit: {}\n", error.what()).c_str(), stderr);
+    return softmax_audit::exit_usage;
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("softmax-audit: {}\n", error.what()).c_str(), stderr);
+    return softmax_audit::exit_own_failure;
+  }
+}

@@ -1,0 +1,56 @@
+// What the command line said, before anything is looked up.
+#pragma once
+
+#include "oracles/format.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace softmax_audit {
+
+// The user asked for something that cannot be; the sentence says what, where, and what to do. Exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum ExitCode {
+  exit_all_hold = 0,
+  exit_broken = 1,
+  exit_usage = 2,
+  exit_incident = 3,
+  exit_own_failure = 4,
+  exit_nothing_tested = 5,
+  exit_skipped = 77,
+};
+
+struct Options {
+  std::vector<std::string> subjects;
+  std::string library, symbol, call, worker, foreign_name;
+  std::string claim, profile, instruction_set;
+  std::string operation = "softmax";
+  std::string format;
+  std::string oracle = "mpfr";
+  double timeout_seconds = 10;
+  std::uint64_t memory_bytes = 0;
+
+  std::vector<std::string> properties;
+  std::string effort = "smoke";
+  std::uint64_t seed = 1;
+  std::string row, scale, shift, permutation;
+  std::vector<std::string> inputs;
+  std::vector<std::size_t> lengths;
+
+  std::string json, out;
+  std::map<std::string, std::string> report_files; // by report format
+  std::vector<std::string> results;                // report: what to read
+  std::string list_what;
+};
+
+// `what` is followed by the nearest of `known` to `name`, as in: there is no implementation "shfted"; did you mean shifted?
+std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known);
+
+} // namespace softmax_audit

@@ -1,0 +1,47 @@
+#include "reports/cli/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace softmax_audit {
+
+using Clock = std::chrono::steady_clock;
+
+Progress::Progress(std::string_view what, std::string_view unit, std::size_t steps)
+    : what_(what), unit_(unit), steps_(steps), begin_(Clock::now()), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Progress::step(std::string_view doing) {
+  doing_ = doing;
+  ++started_;
+  draw();
+}
+
+void Progress::count(std::size_t units) {
+  units_ += units;
+  draw();
+}
+
+void Progress::clear() {
+  if (!visible_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  visible_ = false;
+}
+
+void Progress::draw() {
+  constexpr std::chrono::milliseconds between_drawings{100};
+  if (!terminal_ || Clock::now() - drawn_ < between_drawings) return;
+  drawn_ = Clock::now();
+  const double seconds = std::chrono::duration<double>(drawn_ - begin_).count();
+  const double done = steps_ == 0 ? 0 : static_cast<double>(started_ == 0 ? 0 : started_ - 1) / static_cast<double>(steps_);
+  const std::string left = done > 0 ? fmt::format("{:.0f} s left", seconds / done - seconds) : "";
+  const std::string line = fmt::format("{} {:3.0f} %  {:.0f} {}/s  {}  {}", what_, 100 * done,
+                                       seconds > 0 ? static_cast<double>(units_) / seconds : 0.0, unit_, left, doing_);
+  std::fputs(("\r\033[K" + line.substr(0, 100)).c_str(), stderr);
+  std::fflush(stderr);
+  visible_ = true;
+}
+
+} // namespace softmax_audit

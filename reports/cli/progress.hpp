@@ -1,0 +1,32 @@
+// How far a long run is: share, rate and time left, on stderr, and only where somebody watches a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace softmax_audit {
+
+class Progress {
+public:
+  // `unit` is what the rate counts ("cases", "elements"); `steps` is how many times step() will be called.
+  Progress(std::string_view what, std::string_view unit, std::size_t steps);
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void step(std::string_view doing); // a new one begins
+  void count(std::size_t units);     // inside a step
+  void clear();                      // before something else is printed
+
+private:
+  void draw();
+  std::string what_, unit_, doing_;
+  std::size_t steps_, started_ = 0;
+  std::uint64_t units_ = 0;
+  std::chrono::steady_clock::time_point begin_, drawn_{};
+  bool terminal_, visible_ = false;
+};
+
+} // namespace softmax_audit

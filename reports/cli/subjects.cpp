@@ -1,0 +1,141 @@
+#include "reports/cli/subjects.hpp"
+
+#include "impl/foreign/worker.hpp"
+#include "impl/registry.hpp"
+#include "oracles/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+namespace softmax_audit {
+namespace {
+
+// The runner and the Python adapter lie beside the program in a build and under its prefix when installed.
+std::filesystem::path companion(const std::string& beside, const std::string& under_prefix) {
+  const auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
+  if (std::filesystem::exists(folder / beside)) return folder / beside;
+  return folder.parent_path() / under_prefix;
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+NamedSubject foreign_subject(const Options& options) {
+  WorkerOptions worker;
+  worker.name = options.foreign_name;
+  worker.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000));
+  worker.memory_bytes = options.memory_bytes;
+  worker.python_path = companion("adapters", "share/softmax-audit/adapters").string();
+  const auto named = [&](std::string line) {
+    if (!options.foreign_name.empty()) line += " --name " + quoted(options.foreign_name);
+    if (!options.claim.empty()) line += " --claim " + quoted(options.claim);
+    if (!options.profile.empty()) line += " --profile " + options.profile;
+    return line;
+  };
+  try {
+    if (!options.worker.empty()) {
+      worker.command = options.worker;
+      return {worker_subject(worker), {named("--worker " + quoted(options.worker))}};
+    }
+    if (options.symbol.empty() || options.call.empty())
+      throw UsageError("--library needs --symbol NAME and --call 'SIGNATURE', as in --call 'void(const f32* x, f32* y, size n)'");
+    const auto runner = companion("softmax-audit-runner", "libexec/softmax-audit/softmax-audit-runner");
+    return {library_subject(options.library, options.symbol, options.call, worker, runner.string()),
+            {named(fmt::format("--library {} --symbol {} --call {}", quoted(options.library), quoted(options.symbol),
+                               quoted(options.call)))}};
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+template <class Entry> std::vector<std::string> names_of(std::span<const Entry* const> entries) {
+  std::vector<std::string> names;
+  for (const Entry* entry : entries) names.emplace_back(entry->name);
+  return names;
+}
+
+template <class Entry>
+const Entry& entry_named(std::span<const Entry* const> entries, std::string_view kind, std::string_view name) {
+  for (const Entry* entry : entries)
+    if (entry->name == name) return *entry;
+  throw UsageError(unknown_name(kind, name, names_of(entries)));
+}
+
+void apply_declarations(Subject& subject, const Options& options) {
+  if (!options.claim.empty()) {
+    try {
+      subject.claim = claim_from(options.claim);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(std::string("--") + error.what());
+    }
+    subject.claim_is_assumed = false;
+  }
+  if (options.profile.empty()) return;
+  const auto found = std::find(profile_names.begin(), profile_names.end(), options.profile);
+  if (found == profile_names.end())
+    throw UsageError("--profile: " + unknown_name("profile", options.profile, {profile_names.begin(), profile_names.end()}));
+  subject.profile = static_cast<Profile>(found - profile_names.begin());
+}
+
+void check_operation(const Options& options) {
+  const auto known = std::find(operation_names.begin(), operation_names.end(), options.operation);
+  if (known == operation_names.end())
+    throw UsageError("--operation: " + unknown_name("operation", options.operation, {operation_names.begin(), operation_names.end()}));
+  if (known != operation_names.begin())
+    throw UsageError(fmt::format("--operation: {} cannot be judged yet; softmax can", options.operation));
+}
+
+} // namespace
+
+std::vector<NamedSubject> resolve_subjects(const Options& options) {
+  check_operation(options);
+  if (!(options.timeout_seconds > 0) || options.timeout_seconds > 86400)
+    throw UsageError("--timeout: expected a number of seconds above 0 and at most 86400");
+  std::vector<NamedSubject> subjects;
+  const auto add = [&](const Implementation& implementation) {
+    for (Subject& subject : subjects_of(implementation))
+      if (options.instruction_set.empty() || options.instruction_set == subject.instruction_set)
+        subjects.push_back({std::move(subject), {std::string(implementation.name)}});
+  };
+  for (const std::string& name : options.subjects) {
+    if (name == "all")
+      for (const Implementation* implementation : all_implementations()) add(*implementation);
+    else
+      add(entry_named(all_implementations(), "implementation", name));
+  }
+  if (!options.library.empty() && !options.worker.empty()) throw UsageError("--library and --worker: one subject at a time");
+  if (options.library.empty() && !(options.symbol.empty() && options.call.empty()))
+    throw UsageError("--symbol and --call belong to --library PATH, which is missing");
+  if (!options.library.empty() || !options.worker.empty()) subjects.push_back(foreign_subject(options));
+  if (subjects.empty() && !options.instruction_set.empty())
+    throw UsageError(fmt::format("--instruction-set: none of the named implementations has \"{}\" on this machine", options.instruction_set));
+  if (subjects.empty())
+    throw UsageError("no subject: name an implementation (softmax-audit list implementations), `all`, --library or --worker");
+  for (NamedSubject& named : subjects) apply_declarations(named.subject, options);
+  return subjects;
+}
+
+std::vector<const Property*> resolve_properties(const Options& options) {
+  std::vector<const Property*> properties;
+  for (const std::string& name : options.properties) properties.push_back(&entry_named(all_properties(), "property", name));
+  if (properties.empty()) properties.assign(all_properties().begin(), all_properties().end());
+  return properties;
+}
+
+const Oracle& resolve_oracle(const Options& options) { return entry_named(all_oracles(), "oracle", options.oracle); }
+
+std::vector<Format> resolve_formats(const Options& options) {
+  if (options.format.empty()) return {formats.begin(), formats.end()};
+  if (const auto format = format_named(options.format)) return {*format};
+  std::vector<std::string> known;
+  for (const Format format : formats) known.emplace_back(name(format));
+  throw UsageError("--format: " + unknown_name("format", options.format, known));
+}
+
+} // namespace softmax_audit

@@ -1,0 +1,199 @@
+#include "reports/json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace softmax_audit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// JSON has no infinities and no NaN: nlohmann-json would write null for them without a word.
+Json number(double value) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
+  return value;
+}
+double number_from(const Json& json) {
+  if (json.is_number()) return json.get<double>();
+  const auto text = json.get<std::string>();
+  if (text == "inf") return std::numeric_limits<double>::infinity();
+  if (text == "-inf") return -std::numeric_limits<double>::infinity();
+  if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
+  throw std::invalid_argument(fmt::format("\"{}\" stands where a number is due", text));
+}
+
+Json to_json(const Witness& witness) {
+  Json json{{"rows", witness.rows}, {"cols", witness.cols}, {"x", witness.x}};
+  if (!witness.row.empty()) json["row"] = witness.row;
+  json["scale"] = witness.scale;
+  if (!witness.shift.empty()) json["shift"] = witness.shift;
+  if (!witness.permutation.empty()) json["permutation"] = witness.permutation;
+  return json;
+}
+Witness witness_from(const Json& json) {
+  Witness witness;
+  witness.rows = json.at("rows");
+  witness.cols = json.at("cols");
+  witness.x = json.at("x").get<std::vector<std::string>>();
+  witness.row = json.value("row", "");
+  witness.scale = json.at("scale");
+  witness.shift = json.value("shift", "");
+  witness.permutation = json.value("permutation", std::vector<std::size_t>{});
+  return witness;
+}
+
+Json to_json(const VerdictEntry& v) {
+  Json json{{"property", v.property},
+            {"statement", v.statement},
+            {"source", v.source},
+            {"implementation", v.implementation},
+            {"subject_version", v.subject_version},
+            {"instruction_set", v.instruction_set},
+            {"operation", v.operation},
+            {"format", v.format},
+            {"outcome", v.outcome},
+            {"measured", {{"low", number(v.measured_low)}, {"high", number(v.measured_high)}}},
+            {"bound", number(v.bound)},
+            {"unit", v.unit},
+            {"basis", v.basis},
+            {"because", v.because},
+            {"claim", v.claim},
+            {"declared_break", v.declared_break},
+            {"cases", v.cases},
+            {"seed", v.seed},
+            {"witness", v.witness ? to_json(*v.witness) : Json()},
+            {"at", v.at ? Json(*v.at) : Json()},
+            {"want", v.want},
+            {"got", v.got},
+            {"shrunk_from", v.shrunk_from},
+            {"rerun", v.rerun},
+            {"incident", v.incident}};
+  return json;
+}
+VerdictEntry verdict_from(const Json& json) {
+  VerdictEntry v;
+  v.property = json.at("property");
+  v.statement = json.value("statement", "");
+  v.source = json.value("source", "");
+  v.implementation = json.at("implementation");
+  v.subject_version = json.at("subject_version");
+  v.instruction_set = json.at("instruction_set");
+  v.operation = json.at("operation");
+  v.format = json.at("format");
+  v.outcome = json.at("outcome");
+  v.measured_low = number_from(json.at("measured").at("low"));
+  v.measured_high = number_from(json.at("measured").at("high"));
+  v.bound = number_from(json.at("bound"));
+  v.unit = json.at("unit");
+  v.basis = json.at("basis");
+  v.because = json.value("because", "");
+  v.claim = json.at("claim");
+  v.declared_break = json.value("declared_break", "");
+  v.cases = json.at("cases");
+  v.seed = json.at("seed");
+  if (const auto& witness = json.at("witness"); !witness.is_null()) v.witness = witness_from(witness);
+  if (json.contains("at") && !json["at"].is_null()) v.at = json["at"].get<std::uint64_t>();
+  v.want = json.value("want", "");
+  v.got = json.value("got", "");
+  v.shrunk_from = json.value("shrunk_from", std::size_t{0});
+  v.rerun = json.at("rerun");
+  v.incident = json.value("incident", "");
+  return v;
+}
+
+Json to_json(const AccuracyEntry& a) {
+  Json worst = Json::object();
+  for (const auto& [metric, row] : a.worst)
+    worst[metric] = {{"value", number(row.value)}, {"witness", to_json(row.witness)}, {"rerun", row.rerun}};
+  Json histogram = Json::array();
+  for (const auto& bucket : a.histogram)
+    histogram.push_back({{"from", number(bucket.from)}, {"to", number(bucket.to)}, {"count", bucket.count}});
+  const auto max_ulp = a.worst.find("max_ulp");
+  return {{"implementation", a.implementation},
+          {"instruction_set", a.instruction_set},
+          {"operation", a.operation},
+          {"format", a.format},
+          {"length", a.length},
+          {"regime", a.regime},
+          {"cases", a.cases},
+          {"elements", a.elements},
+          {"max_ulp", number(a.max_ulp)},
+          {"mean_ulp", number(a.mean_ulp)},
+          {"signed_mean_ulp", number(a.signed_mean_ulp)},
+          {"p99_ulp", number(a.p99_ulp)},
+          {"misrounded", number(a.misrounded)},
+          {"max_over_bound", number(a.max_over_bound)},
+          {"norm_wise", number(a.norm_wise)},
+          {"not_a_number", a.not_a_number},
+          {"witness", max_ulp == a.worst.end() ? Json() : to_json(max_ulp->second.witness)},
+          {"worst", worst},
+          {"found_by", a.found_by},
+          {"claim", a.claim},
+          {"histogram", histogram},
+          {"density", Json::array()}};
+}
+AccuracyEntry accuracy_from(const Json& json) {
+  AccuracyEntry a;
+  a.implementation = json.at("implementation");
+  a.instruction_set = json.at("instruction_set");
+  a.operation = json.at("operation");
+  a.format = json.at("format");
+  a.length = json.at("length");
+  a.regime = json.at("regime");
+  a.cases = json.at("cases");
+  a.elements = json.at("elements");
+  a.max_ulp = number_from(json.at("max_ulp"));
+  a.mean_ulp = number_from(json.at("mean_ulp"));
+  a.signed_mean_ulp = number_from(json.at("signed_mean_ulp"));
+  a.p99_ulp = number_from(json.at("p99_ulp"));
+  a.misrounded = number_from(json.at("misrounded"));
+  a.max_over_bound = number_from(json.at("max_over_bound"));
+  a.norm_wise = number_from(json.at("norm_wise"));
+  a.not_a_number = json.value("not_a_number", std::uint64_t{0});
+  a.found_by = json.at("found_by");
+  a.claim = json.value("claim", "");
+  for (const auto& [metric, row] : json.value("worst", Json::object()).items())
+    a.worst[metric] = {number_from(row.at("value")), witness_from(row.at("witness")), row.at("rerun")};
+  for (const auto& bucket : json.at("histogram"))
+    a.histogram.push_back({number_from(bucket.at("from")), number_from(bucket.at("to")), bucket.at("count")});
+  return a;
+}
+
+} // namespace
+
+Json to_json(const Report& report) {
+  Json verdicts = Json::array(), accuracy = Json::array();
+  for (const auto& verdict : report.verdicts) verdicts.push_back(to_json(verdict));
+  for (const auto& entry : report.accuracy) accuracy.push_back(to_json(entry));
+  return {{"schema_version", schema_version},
+          {"tool", {{"name", report.tool_name}, {"version", report.tool_version}, {"commit", report.tool_commit}}},
+          {"environment", report.environment},
+          {"implementations", report.implementations},
+          {"verdicts", verdicts},
+          {"accuracy", accuracy}};
+}
+
+Report report_from_json(std::string_view text, std::string_view file) {
+  try {
+    const Json json = Json::parse(text);
+    if (const int version = json.at("schema_version"); version != schema_version)
+      throw std::invalid_argument(fmt::format("its schema_version is {}, this program reads {}", version, schema_version));
+    Report report;
+    report.tool_name = json.at("tool").at("name");
+    report.tool_version = json.at("tool").at("version");
+    report.tool_commit = json.at("tool").at("commit");
+    report.environment = json.at("environment").get<std::map<std::string, std::string>>();
+    report.implementations = json.value("implementations", std::map<std::string, std::string>{});
+    for (const auto& verdict : json.at("verdicts")) report.verdicts.push_back(verdict_from(verdict));
+    for (const auto& entry : json.at("accuracy")) report.accuracy.push_back(accuracy_from(entry));
+    return report;
+  } catch (const std::exception& error) {
+    throw std::invalid_argument(fmt::format("{}: not a report of softmax-audit: {}", file, error.what()));
+  }
+}
+
+} // namespace softmax_audit
