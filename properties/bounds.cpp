@@ -49,20 +49,22 @@ ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std:
   std::vector<Scaled> t;
   t.reserve(x.size());
   for (const double value : x) t.push_back(scaled(arithmetic, scale, value));
-  Scaled largest{-infinity, 0};
+  std::size_t at_largest = 0;
   ExponentialErrors errors;
-  for (const Scaled& element : t) {
-    if (!(element.value > largest.value)) continue;
-    if (std::isfinite(largest.value)) ++errors.rises;
-    largest = element;
+  for (std::size_t j = 1; j < t.size(); ++j) {
+    if (!(t[j].value > t[at_largest].value)) continue;
+    if (std::isfinite(t[at_largest].value)) ++errors.rises;
+    at_largest = j;
   }
+  const Scaled& largest = t[at_largest];
   // 1 ulp is up to 2 u relative.
   const double exponential = -std::log1p(-2 * claim.exponential_ulp * u);
   // Beyond this distance exact and computed exponential lie below (exp_ulp + 1/4) lambda, whatever u d is: all of their error
   // is in the absolute term (underflow_error), and none in h.
   const double underflowed = -std::log(smallest_subnormal(arithmetic)) + 2;
   errors.h.reserve(x.size());
-  for (const Scaled& element : t) {
+  for (std::size_t j = 0; j < t.size(); ++j) {
+    const Scaled& element = t[j];
     if (!std::isfinite(element.value)) {
       errors.h.push_back(0); // no mass, no error
       continue;
@@ -72,11 +74,12 @@ ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std:
       errors.h.push_back(0);
       continue;
     }
-    const bool at_largest = element.value == largest.value;
-    double h = at_largest && claim.exponential_of_zero_is_one ? 0 : exponential;
-    if (!at_largest) h += element.error + largest.error;
+    const bool difference_is_zero = element.value == largest.value;
+    double h = difference_is_zero && claim.exponential_of_zero_is_one ? 0 : exponential;
+    // Different logits may scale to the same number: equal is only what was equal before.
+    if (x[j] != x[at_largest]) h += element.error + largest.error;
     // Rescaling reaches the same distance in several steps, any of which may be inexact; together they round u (m - x_i).
-    const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !at_largest);
+    const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !difference_is_zero);
     if (difference_rounds && !claim.difference_is_compensated) h += u * d.magnitude;
     if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude;
     if (claim.form == ExponentialForm::base_two_fused) h += 2.01 * u * d.magnitude + 1.01 * u * std::fabs(largest.value);

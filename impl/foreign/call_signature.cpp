@@ -67,8 +67,7 @@ struct Reader {
     return true;
   }
   void expect(std::string_view text, std::string_view after) {
-    if (!take_if(text))
-      fail(next().column, fmt::format("expected \"{}\" {}, found {}", text, after, quoted(next())));
+    if (!take_if(text)) fail(next().column, fmt::format("expected \"{}\" {}, found {}", text, after, quoted(next())));
   }
 };
 
@@ -136,8 +135,8 @@ void require_extent(const CallSignature& call, std::size_t last_column) {
   const CallArgument* rows = argument(call, Meaning::rows);
   const CallArgument* cols = argument(call, Meaning::cols);
   if (n && (rows || cols))
-    fail((rows ? rows : cols)->column,
-         fmt::format("\"n\" means one row a call, so \"{}\" cannot stand beside it", name((rows ? rows : cols)->meaning)));
+    fail((rows ? rows : cols)->column, fmt::format("\"n\" means one row a call, so \"{}\" cannot stand beside it",
+                                                   name((rows ? rows : cols)->meaning)));
   if (!n && !rows && !cols) fail(last_column, "the length is missing: either \"n\", or \"rows\" and \"cols\"");
   if (!n && !rows) fail(last_column, "\"cols\" needs \"rows\"; one row a call is \"n\"");
   if (!n && !cols) fail(last_column, "\"rows\" needs \"cols\"");
@@ -148,8 +147,8 @@ void require_extent(const CallSignature& call, std::size_t last_column) {
     if (n && stride)
       fail(stride->column, fmt::format("\"{}\" needs \"rows\" and \"cols\"; \"n\" is one row", name(stride->meaning)));
   if (ld && (ldx || ldy))
-    fail((ldx ? ldx : ldy)->column,
-         fmt::format("\"ld\" stands for both buffers, so \"{}\" cannot stand beside it", name((ldx ? ldx : ldy)->meaning)));
+    fail((ldx ? ldx : ldy)->column, fmt::format("\"ld\" stands for both buffers, so \"{}\" cannot stand beside it",
+                                                name((ldx ? ldx : ldy)->meaning)));
   if (ldy && is_in_place(call)) fail(ldy->column, "\"ldy\" needs \"y\"");
 }
 
@@ -193,7 +192,8 @@ CallSignature call_from(std::string_view text, Operation operation) {
     reader.expect(")", "or \",\" after an argument");
   }
   if (!reader.next().text.empty())
-    fail(reader.next().column, fmt::format("nothing may follow the closing parenthesis, found {}", quoted(reader.next())));
+    fail(reader.next().column,
+         fmt::format("nothing may follow the closing parenthesis, found {}", quoted(reader.next())));
   require_operation(call, operation);
   require_buffers(call, last_column);
   require_extent(call, last_column);

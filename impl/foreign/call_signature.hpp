@@ -1,6 +1,6 @@
 // A call string as a value: which arguments a foreign function takes, in its own order, and what each of them means.
 //
-//   void(const f32* x, f32* y, size rows, size cols)      int(f64* x, i64 n)      void(bf16* y, const bf16* x, size n, f32 scale)
+//   void(const f32* x, f32* y, size rows, size cols)   void(bf16* y, const bf16* x, size n, f32 scale)   int(f64* x, i64 n)
 //
 //   x               logits, pointer to a format; without y the results replace them
 //   y               results, pointer to a format
@@ -27,7 +27,8 @@ namespace softmax_audit {
 
 // The first four stand in the order of Format.
 enum class CallType { f16, bf16, f32, f64, size, integer, i64, boolean };
-inline constexpr std::array<std::string_view, 8> call_type_names{"f16", "bf16", "f32", "f64", "size", "int", "i64", "bool"};
+inline constexpr std::array<std::string_view, 8> call_type_names{"f16",  "bf16", "f32", "f64",
+                                                                 "size", "int",  "i64", "bool"};
 constexpr std::string_view name(CallType type) { return call_type_names[static_cast<std::size_t>(type)]; }
 constexpr bool is_format(CallType type) { return type <= CallType::f64; }
 constexpr Format format_of_type(CallType type) { return static_cast<Format>(type); } // requires is_format

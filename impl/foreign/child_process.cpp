@@ -12,15 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
 #include <cstring>
 #include <ctime>
-#include <deque>
 #include <fstream>
-#include <future>
-#include <mutex>
-#include <sstream>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -30,48 +25,7 @@ namespace {
 
 constexpr std::size_t kept_words = 2048;
 
-// --- Starting -----------------------------------------------------------------------------------------------------------------
-
-// Linux kills a child with PR_SET_PDEATHSIG when the *thread* that started it ends. A worker started from a pool would die with
-// the pool and look like a crash; so every child is started by one thread that lives as long as the program.
-class Starter {
-public:
-  int start(std::function<int()> fork_and_execute) {
-    std::packaged_task<int()> task(std::move(fork_and_execute));
-    std::future<int> pid = task.get_future();
-    {
-      const std::lock_guard lock(mutex_);
-      tasks_.push_back(std::move(task));
-    }
-    wake_.notify_one();
-    return pid.get();
-  }
-  [[noreturn]] void work() {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return !tasks_.empty(); });
-      std::packaged_task<int()> task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-    }
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::packaged_task<int()>> tasks_;
-};
-
-Starter& starter() {
-  // Never destroyed: its thread waits inside until the program ends.
-  static Starter& only = []() -> Starter& {
-    auto* starter = new Starter;
-    std::thread([starter] { starter->work(); }).detach();
-    return *starter;
-  }();
-  return only;
-}
+// --- Starting --------------------------------------------------------------------------------------------------------
 
 struct Pipe {
   int reader = -1;
@@ -92,6 +46,47 @@ Pipe make_pipe() {
   return {lifted(ends[0]), lifted(ends[1])};
 }
 
+// A small process of our own that outlives this program by a moment and kills what it left behind, grandchildren
+// included, however the program ended. (PR_SET_PDEATHSIG would kill the child only, and already when the thread that
+// started it ends.) Between fork and exec, here and below, only what is safe in a process with threads: no allocation,
+// no locks.
+[[noreturn]] void watch(int reader) {
+  setsid();
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
+  prctl(PR_SET_NAME, "audit-warden");
+  for (int descriptor = 0; descriptor < 1024; ++descriptor)
+    if (descriptor != reader) close(descriptor);
+  static std::array<pid_t, 4096> groups;
+  std::size_t count = 0;
+  for (pid_t message = 0; read(reader, &message, sizeof message) == sizeof message;) {
+    if (message > 0 && count < groups.size()) groups[count++] = message;
+    for (std::size_t i = 0; message < 0 && i < count; ++i)
+      if (groups[i] == -message) groups[i--] = groups[--count];
+  }
+  for (std::size_t i = 0; i < count; ++i) kill(-groups[i], SIGKILL);
+  _exit(0);
+}
+
+// Where to write the number of a group that has begun, and its negative when it has ended.
+int warden() {
+  static const int writer = [] {
+    const Pipe pipe = make_pipe();
+    const pid_t child = fork();
+    if (child == 0) watch(pipe.reader);
+    const int error = errno;
+    close(pipe.reader);
+    if (child < 0) throw std::system_error(error, std::generic_category(), "fork");
+    return pipe.writer;
+  }();
+  return writer;
+}
+
+void tell_warden(int writer, pid_t message) {
+  while (write(writer, &message, sizeof message) < 0 && errno == EINTR) {}
+}
+
 std::vector<std::string> environment_with(const std::vector<std::string>& replacements) {
   const auto name_of = [](std::string_view entry) { return entry.substr(0, entry.find('=')); };
   std::vector<std::string> entries = replacements;
@@ -108,17 +103,18 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-// Between fork and exec only what is safe in a process with threads: no allocation, no locks.
-[[noreturn]] void become(char* const* argv, char* const* environment, int in, int out, int err, int status, pid_t parent) {
+[[noreturn]] void become(char* const* argv, char* const* environment, int in, int out, int err, int status,
+                         int writer) {
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127); // the program ended before the line above
+  struct sigaction action{};
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, nullptr);
+  tell_warden(writer, getpid());
+  action.sa_handler = SIG_DFL;
+  sigaction(SIGPIPE, &action, nullptr);
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
-  struct sigaction action{};
-  action.sa_handler = SIG_DFL;
-  sigaction(SIGPIPE, &action, nullptr);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -130,7 +126,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   _exit(127);
 }
 
-// --- Watching -----------------------------------------------------------------------------------------------------------------
+// --- Watching --------------------------------------------------------------------------------------------------------
 
 // While it lives, writing to a process that is gone gives EPIPE to this thread and a signal to nobody.
 class BrokenPipeIgnored {
@@ -170,8 +166,8 @@ std::size_t resident_bytes(int pid) {
 std::string text_of_end(const siginfo_t& end) {
   // A shell that waits for the process gives the signal this way.
   if (end.si_code == CLD_EXITED && end.si_status > 128 && end.si_status < 128 + SIGRTMIN)
-    return fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status, end.si_status - 128,
-                       strsignal(end.si_status - 128));
+    return fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status,
+                       end.si_status - 128, strsignal(end.si_status - 128));
   if (end.si_code == CLD_EXITED) return fmt::format("ended (exit status {})", end.si_status);
   return fmt::format("was killed by signal {} ({})", end.si_status, strsignal(end.si_status));
 }
@@ -182,21 +178,16 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, const std::vect
   std::vector<std::string> words = argv, entries = environment_with(environment);
   const std::vector<char*> word_pointers = pointers_to(words), entry_pointers = pointers_to(entries);
   const Pipe in = make_pipe(), out = make_pipe(), err = make_pipe(), status = make_pipe();
-  const pid_t parent = getpid();
-  int fork_error = 0;
-  pid_ = starter().start([&] {
-    const pid_t child = fork();
-    if (child == 0)
-      become(word_pointers.data(), entry_pointers.data(), in.reader, out.writer, err.writer, status.writer, parent);
-    if (child < 0) fork_error = errno;
-    return child;
-  });
+  const int writer = warden();
+  pid_ = fork();
+  if (pid_ == 0)
+    become(word_pointers.data(), entry_pointers.data(), in.reader, out.writer, err.writer, status.writer, writer);
+  int error = pid_ < 0 ? errno : 0;
   for (const int end : {in.reader, out.writer, err.writer, status.writer}) close(end);
   in_ = in.writer;
   out_ = out.reader;
   err_ = err.reader;
   for (const int stream : {in_, out_, err_}) fcntl(stream, F_SETFL, O_NONBLOCK);
-  int error = fork_error;
   if (pid_ > 0) {
     // The child does the same; whoever comes first, the group exists from here on.
     setpgid(pid_, pid_);
@@ -265,8 +256,8 @@ ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes,
                                              const std::function<bool(const std::string&)>& is_complete,
                                              Clock::time_point deadline, std::size_t memory_bytes) {
   const BrokenPipeIgnored quiet;
-  // Its stdout may stay open in a grandchild after the process is gone, and memory has no descriptor: both are looked at
-  // in this rhythm.
+  // Its stdout may stay open in a grandchild after the process is gone, and memory has no descriptor: both are looked
+  // at in this rhythm.
   const std::chrono::milliseconds rhythm(memory_bytes > 0 ? 10 : 50);
   bool listens = true;
   while (!is_complete(received_)) {
@@ -281,7 +272,8 @@ ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes,
       if (memory_bytes > 0 && resident_bytes(pid_) > memory_bytes) return Outcome::too_large;
       next_look_ = now + rhythm;
     }
-    std::array<pollfd, 3> streams{{{out_, POLLIN, 0}, {err_, POLLIN, 0}, {listens && !bytes.empty() ? in_ : -1, POLLOUT, 0}}};
+    std::array<pollfd, 3> streams{
+        {{out_, POLLIN, 0}, {err_, POLLIN, 0}, {listens && !bytes.empty() ? in_ : -1, POLLOUT, 0}}};
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline, next_look_) - now);
     if (poll(streams.data(), streams.size(), static_cast<int>(wait.count())) < 0 && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "poll");
@@ -308,7 +300,12 @@ std::optional<std::string> ChildProcess::finish(std::chrono::milliseconds patien
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     const bool ended_by_itself = has_ended();
-    kill(-pid_, SIGKILL); // before reaping: until then the number cannot belong to anybody else
+    // Before reaping: until then the number cannot belong to anybody else.
+    kill(-pid_, SIGKILL);
+    {
+      const BrokenPipeIgnored quiet;
+      tell_warden(warden(), -pid_);
+    }
     siginfo_t end{};
     int result = 0;
     while ((result = waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED)) != 0 && errno == EINTR) {}

@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 // What the process writes to stderr passes through to ours; its last 2 KiB are kept.
 class ChildProcess {
 public:
-  // `environment` holds "NAME=value" entries that replace those of the same name. The child dies with this program.
+  // `environment` holds "NAME=value" entries that replace those of the same name. Its whole group dies with this
+  // program, however that ends.
   // Throws std::system_error when the program cannot be started.
   ChildProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
   ~ChildProcess();
@@ -30,10 +31,10 @@ public:
     late,     // the deadline passed
     too_large // more resident memory than allowed
   };
-  // Writes `bytes` and reads into received() until is_complete(received()), both at the same time, so that neither side waits
-  // for the other whatever the sizes.
-  Outcome exchange(std::string_view bytes, const std::function<bool(const std::string&)>& is_complete, Clock::time_point deadline,
-                   std::size_t memory_bytes);
+  // Writes `bytes` and reads into received() until is_complete(received()), both at the same time, so that neither side
+  // waits for the other whatever the sizes.
+  Outcome exchange(std::string_view bytes, const std::function<bool(const std::string&)>& is_complete,
+                   Clock::time_point deadline, std::size_t memory_bytes);
 
   // What came on stdout and was not yet taken.
   std::string& received() { return received_; }
@@ -61,7 +62,8 @@ private:
   int err_ = -1;
   std::string received_;
   std::string last_words_;
-  Clock::time_point next_look_{}; // at what has no descriptor; kept between exchanges, which may all be shorter than the rhythm
+  Clock::time_point
+      next_look_{}; // at what has no descriptor; kept between exchanges, which may all be shorter than the rhythm
 };
 
 } // namespace softmax_audit

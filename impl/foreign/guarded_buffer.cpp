@@ -26,8 +26,8 @@ std::byte* GuardedBuffer::place(std::size_t bytes) {
   const std::size_t page = page_bytes();
   if (bytes > std::numeric_limits<std::size_t>::max() / 4) throw std::bad_alloc();
   if (!pages_ || bytes > capacity_) {
-    // At least one page, so that a place of no bytes has an address of its own; twice what is needed, so that growing row by
-    // row costs few mappings.
+    // At least one page, so that a place of no bytes has an address of its own; twice what is needed, so that growing
+    // row by row costs few mappings.
     const std::size_t capacity = (2 * bytes / page + 1) * page;
     void* pages = mmap(nullptr, capacity + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();

@@ -13,8 +13,8 @@ public:
   GuardedBuffer(const GuardedBuffer&) = delete;
   GuardedBuffer& operator=(const GuardedBuffer&) = delete;
 
-  // `bytes` writable bytes that end where the guard page begins; their contents are unspecified, and what was placed before is
-  // gone. The address is a multiple of 64 only if bytes is. Throws std::bad_alloc.
+  // `bytes` writable bytes that end where the guard page begins; their contents are unspecified, and what was placed
+  // before is gone. The address is a multiple of 64 only if bytes is. Throws std::bad_alloc.
   std::byte* place(std::size_t bytes);
 
   // For the whole buffer. Throws std::system_error.

@@ -1,7 +1,7 @@
 // softmax-audit-runner --library PATH --symbol NAME --call 'SIGNATURE'
 //
-// Serves one function of one shared library to the program over the worker protocol, in a process that may die. It contains no
-// oracle and no judge: whatever the library does to this process, it cannot do to the truth.
+// Serves one function of one shared library to the program over the worker protocol, in a process that may die. It
+// contains no oracle and no judge: whatever the library does to this process, it cannot do to the truth.
 //
 // Before the handshake every error is one JSON line {"softmax_audit": 1, "error": "..."} and exit status 2.
 
@@ -20,6 +20,7 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cfenv>
 #include <climits>
@@ -27,6 +28,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -37,14 +39,15 @@
 namespace softmax_audit {
 namespace {
 
-// --- The wire -----------------------------------------------------------------------------------------------------------------
+// --- The wire --------------------------------------------------------------------------------------------------------
 
 struct Wire {
   int in;
   int out;
 };
 
-// The library may print and may read: it gets stderr for its prints and an empty stdin, before any code of its own runs.
+// The library may print and may read: it gets stderr for its prints and an empty stdin, before any code of its own
+// runs.
 Wire take_wire() {
   const Wire wire{fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)};
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -97,7 +100,7 @@ void write_line(const Wire& wire, std::string line) {
   write_all(wire.out, line.data(), line.size());
 }
 
-// --- The floating-point environment -------------------------------------------------------------------------------------------
+// --- The floating-point environment ----------------------------------------------------------------------------------
 
 struct FloatEnvironment {
   int rounding;
@@ -112,8 +115,8 @@ FloatEnvironment float_environment() {
 #endif
 }
 
-// A library linked with -ffast-math switches flush-to-zero on in whoever loads it. The next row must not pay for that: the
-// environment is put back, and the change is told once.
+// A library linked with -ffast-math switches flush-to-zero on in whoever loads it. The next row must not pay for that:
+// the environment is put back, and the change is told once.
 void restore_float_environment(const FloatEnvironment& before, std::string_view when) {
   const FloatEnvironment after = float_environment();
   if (after.rounding == before.rounding && after.control == before.control) return;
@@ -135,7 +138,7 @@ void restore_float_environment(const FloatEnvironment& before, std::string_view 
 #endif
 }
 
-// --- The function -------------------------------------------------------------------------------------------------------------
+// --- The function ----------------------------------------------------------------------------------------------------
 
 union ArgumentValue {
   void* pointer;
@@ -174,6 +177,21 @@ std::string last_dl_error() {
   return text ? text : "no reason given";
 }
 
+// The loader says "no such file" about a file for another machine.
+std::string architecture_remark(const std::string& path) {
+  const auto machine_of = [](const char* file) -> std::optional<unsigned> {
+    std::array<unsigned char, 20> header{};
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream.read(reinterpret_cast<char*>(header.data()), header.size())) return std::nullopt;
+    if (std::memcmp(header.data(), "\177ELF", 4) != 0) return std::nullopt;
+    return header[18] | static_cast<unsigned>(header[19]) << 8;
+  };
+  const auto theirs = machine_of(path.c_str()), ours = machine_of("/proc/self/exe");
+  if (!theirs || !ours || *theirs == *ours) return {};
+  return fmt::format(" (the file is there, but it is for another machine: ELF machine {}, this one is {})", *theirs,
+                     *ours);
+}
+
 void load(Function& function, const std::string& library) {
   // The loader searches only the system's folders for a name without a slash.
   const bool is_plain_name = library.find('/') == std::string::npos;
@@ -181,7 +199,9 @@ void load(Function& function, const std::string& library) {
   const FloatEnvironment before = float_environment();
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   restore_float_environment(before, "when it was loaded");
-  if (!handle) throw std::invalid_argument(fmt::format("library: cannot load \"{}\": {}", library, last_dl_error()));
+  if (!handle)
+    throw std::invalid_argument(
+        fmt::format("library: cannot load \"{}\": {}{}", library, last_dl_error(), architecture_remark(path)));
   dlerror();
   void* address = dlsym(handle, function.symbol.c_str());
   if (!address)
@@ -208,10 +228,13 @@ Extent extent_of(const CallSignature& call, std::size_t rows, std::size_t cols) 
   return {rows, cols, takes(call, Meaning::ldx) ? cols + 3 : cols, takes(call, Meaning::ldy) ? cols + 5 : cols};
 }
 // No distance follows the last row: the buffer ends with its last element.
-std::size_t span_of(const Extent& e, std::size_t distance) { return e.rows == 0 ? 0 : (e.rows - 1) * distance + e.cols; }
+std::size_t span_of(const Extent& e, std::size_t distance) {
+  return e.rows == 0 ? 0 : (e.rows - 1) * distance + e.cols;
+}
 
-// What stands where nobody has written yet and between rows: a signaling NaN. Not a number when it is taken for one, and
-// arithmetic gives it back with other bits, so that even a function that softmaxes the gap between two rows leaves a trace.
+// What stands where nobody has written yet and between rows: a signaling NaN. Not a number when it is taken for one,
+// and arithmetic gives it back with other bits, so that even a function that softmaxes the gap between two rows leaves
+// a trace.
 std::uint64_t untouched_bits(Format format) {
   const FormatTraits& t = traits(format);
   const int fraction_bits = t.precision - 1;
@@ -263,8 +286,8 @@ std::optional<ArgumentValue> count_value(CallType type, std::size_t count) {
   return value;
 }
 
-// One call of the function: e.rows rows from `x` (and `mask`, which may be null) to `y`, all of them row-major without gaps.
-// Gives an answer only when there is something other than results to tell.
+// One call of the function: e.rows rows from `x` (and `mask`, which may be null) to `y`, all of them row-major without
+// gaps. Gives an answer only when there is something other than results to tell.
 std::optional<Answer> call_once(const Function& function, Buffers& buffers, const Extent& e, double scale,
                                 const std::byte* x, const std::byte* mask, std::byte* y) {
   const CallSignature& call = function.call;
@@ -345,7 +368,8 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
   }
   restore_float_environment(before, "during a call");
   if (call.returns_int && static_cast<int>(result.slot) != 0)
-    return text_answer(FrameKind::refused, fmt::format("{} returned {}", function.symbol, static_cast<int>(result.slot)));
+    return text_answer(FrameKind::refused,
+                       fmt::format("{} returned {}", function.symbol, static_cast<int>(result.slot)));
 
   const std::size_t distance = in_place ? e.ldx : e.ldy;
   for (std::size_t r = 0; r < e.rows && e.cols > 0; ++r) {
@@ -365,13 +389,15 @@ std::optional<std::size_t> product(std::size_t a, std::size_t b, std::size_t c) 
   return abc;
 }
 
-Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& header, const std::vector<std::byte>& payload) {
+Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& header,
+                 const std::vector<std::byte>& payload) {
   const CallSignature& call = function.call;
   const Format x_format = format_of_x(call), y_format = format_of_y(call);
   if (header.kind != FrameKind::call) return text_answer(FrameKind::error, "a frame that is not a call");
   if (header.operation != Operation::softmax) return text_answer(FrameKind::error, "only softmax is offered");
   if (header.format_of_x != x_format || header.format_of_y != y_format)
-    return text_answer(FrameKind::error, fmt::format("the call reads {} and writes {}", name(x_format), name(y_format)));
+    return text_answer(FrameKind::error,
+                       fmt::format("the call reads {} and writes {}", name(x_format), name(y_format)));
   if ((header.flags & ~std::uint32_t{flag_scale | flag_mask}) != 0)
     return text_answer(FrameKind::error, "the call takes neither dy nor targets");
   if ((header.flags & flag_scale) != 0 && !takes(call, Meaning::scale))
@@ -382,8 +408,8 @@ Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& 
   const auto x_bytes = product(header.rows, header.cols, storage_bytes(x_format));
   const auto y_bytes = product(header.rows, header.cols, storage_bytes(y_format));
   if (!x_bytes || !y_bytes || payload.size() / inputs != *x_bytes || payload.size() % inputs != 0)
-    return text_answer(FrameKind::error, fmt::format("{} bytes of payload for {} rows of {}", payload.size(), header.rows,
-                                                     header.cols));
+    return text_answer(FrameKind::error,
+                       fmt::format("{} bytes of payload for {} rows of {}", payload.size(), header.rows, header.cols));
 
   const double scale = (header.flags & flag_scale) != 0 ? header.scale : 1;
   const std::byte* const x = payload.data();
@@ -391,7 +417,8 @@ Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& 
   Answer answer{FrameKind::result, std::vector<std::byte>(*y_bytes)};
   if (takes(call, Meaning::rows)) {
     const Extent whole = extent_of(call, header.rows, header.cols);
-    if (auto other = call_once(function, buffers, whole, scale, x, mask, answer.payload.data())) return std::move(*other);
+    if (auto other = call_once(function, buffers, whole, scale, x, mask, answer.payload.data()))
+      return std::move(*other);
     return answer;
   }
   const std::size_t x_row = header.cols * storage_bytes(x_format), y_row = header.cols * storage_bytes(y_format);
@@ -426,7 +453,7 @@ void serve(const Function& function, const Wire& wire) {
   }
 }
 
-// --- The beginning ------------------------------------------------------------------------------------------------------------
+// --- The beginning ---------------------------------------------------------------------------------------------------
 
 struct Arguments {
   std::string library, symbol, call;
@@ -460,12 +487,11 @@ std::string version_of(const std::string& library) {
 void shake_hands(const Function& function, const std::string& library, const Wire& wire) {
   for (char c = 0; c != '\n';)
     if (!read_exactly(wire.in, &c, 1)) std::exit(0);
-  write_line(wire,
-             fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"operations\": [\"softmax\"], "
-                         "\"formats\": [\"{}\"], \"scale\": {}, \"format_of_x\": \"{}\"}}",
-                         protocol_version, json_text(function.symbol), json_text(version_of(library)),
-                         name(format_of_y(function.call)), takes(function.call, Meaning::scale),
-                         name(format_of_x(function.call))));
+  write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"operations\": [\"softmax\"], "
+                               "\"formats\": [\"{}\"], \"scale\": {}, \"format_of_x\": \"{}\"}}",
+                               protocol_version, json_text(function.symbol), json_text(version_of(library)),
+                               name(format_of_y(function.call)), takes(function.call, Meaning::scale),
+                               name(format_of_x(function.call))));
 }
 
 int run(int count, char** words) {
@@ -479,7 +505,8 @@ int run(int count, char** words) {
     library = arguments.library;
     load(function, library);
   } catch (const std::invalid_argument& error) {
-    write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"error\": {}}}", protocol_version, json_text(error.what())));
+    write_line(wire,
+               fmt::format("{{\"softmax_audit\": {}, \"error\": {}}}", protocol_version, json_text(error.what())));
     return 2;
   }
   shake_hands(function, library, wire);

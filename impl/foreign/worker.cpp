@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -24,12 +25,14 @@ constexpr std::size_t longest_text = 1048576;
 constexpr std::chrono::milliseconds patience_at_the_end{500};
 constexpr std::chrono::milliseconds patience_for_a_status{200};
 
-// --- Text from outside --------------------------------------------------------------------------------------------------------
+// --- Text from outside -----------------------------------------------------------------------------------------------
 
 // The length of the well-formed UTF-8 sequence at the beginning of text, 0 if there is none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return byte(i) >= low && byte(i) <= high; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return byte(i) >= low && byte(i) <= high;
+  };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
@@ -72,10 +75,11 @@ std::string text_of(std::chrono::milliseconds duration) {
 }
 
 std::string text_of_bytes(std::size_t bytes) {
-  return bytes >= 1048576 ? fmt::format("{:.4g} MiB", static_cast<double>(bytes) / 1048576) : fmt::format("{} bytes", bytes);
+  return bytes >= 1048576 ? fmt::format("{:.4g} MiB", static_cast<double>(bytes) / 1048576)
+                          : fmt::format("{} bytes", bytes);
 }
 
-// --- The handshake ------------------------------------------------------------------------------------------------------------
+// --- The handshake ---------------------------------------------------------------------------------------------------
 
 struct Handshake {
   std::string name, version;
@@ -114,8 +118,8 @@ std::vector<std::string> strings_in(const Json& object, const char* key) {
 
 Format format_from(const std::string& text) {
   if (const auto format = format_named(text)) return *format;
-  throw std::invalid_argument(fmt::format("its handshake names the format \"{}\", which is none of f16, bf16, f32, f64",
-                                          excerpt(text)));
+  throw std::invalid_argument(
+      fmt::format("its handshake names the format \"{}\", which is none of f16, bf16, f32, f64", excerpt(text)));
 }
 
 Handshake handshake_from(std::string_view line) {
@@ -141,7 +145,7 @@ Handshake handshake_from(std::string_view line) {
   return handshake;
 }
 
-// --- The conversation ---------------------------------------------------------------------------------------------------------
+// --- The conversation ------------------------------------------------------------------------------------------------
 
 template <class T> void append_storage(std::string& bytes, std::span<const double> values) {
   const std::size_t begin = bytes.size();
@@ -233,6 +237,18 @@ bool is_complete(const std::string& bytes, const Expected& expected) {
   return complaint_about(header, expected) || bytes.size() - sizeof header >= header.payload_bytes;
 }
 
+// A shell that stays would stand between us and the signal that killed the worker. A command that is one program gives
+// way to it.
+std::string for_shell(const std::string& command) {
+  const std::string_view first = std::string_view(command).substr(0, command.find(' '));
+  const bool is_program = std::ranges::all_of(first, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_./+-").find(c) != std::string_view::npos;
+  });
+  const bool is_single = command.find_first_of(";&|(){}`\n") == std::string::npos;
+  return is_program && is_single && !first.empty() && first != "exec" ? "exec " + command : command;
+}
+
 std::string text_of_question(const Problem& problem) {
   return problem.rows == 1 ? fmt::format("a row of {}", problem.cols)
                            : fmt::format("{} rows of {}", problem.rows, problem.cols);
@@ -258,9 +274,9 @@ public:
     require_silence();
     process_->forget_last_words();
     const Expected expected{++sequence_, problem.rows * problem.cols * storage_bytes(problem.format)};
-    const auto outcome =
-        process_->exchange(frame_of(problem, expected.sequence), [&](const std::string& b) { return is_complete(b, expected); },
-                           Clock::now() + options_.timeout, options_.memory_bytes);
+    const auto outcome = process_->exchange(
+        frame_of(problem, expected.sequence), [&](const std::string& b) { return is_complete(b, expected); },
+        Clock::now() + options_.timeout, options_.memory_bytes);
     if (outcome != ChildProcess::Outcome::done) give_up(outcome, problem);
     std::string& received = process_->received();
     const std::string question = text_of_question(problem);
@@ -307,16 +323,18 @@ private:
       throw Incident(Incident::Kind::timed_out, fmt::format("no answer within {} to {}{}{}", text_of(options_.timeout),
                                                             text_of_question(problem), part, words));
     if (outcome == ChildProcess::Outcome::too_large)
-      throw Incident(Incident::Kind::crashed,
-                     fmt::format("the subject's process needed more than the {} of resident memory that it may use while "
-                                 "answering {}{}",
-                                 text_of_bytes(options_.memory_bytes), text_of_question(problem), words));
+      throw Incident(
+          Incident::Kind::crashed,
+          fmt::format("the subject's process needed more than the {} of resident memory that it may use while "
+                      "answering {}{}",
+                      text_of_bytes(options_.memory_bytes), text_of_question(problem), words));
     throw Incident(Incident::Kind::crashed,
                    fmt::format("the subject's process {} while answering {}{}{}", how.value_or("closed its output"),
                                text_of_question(problem), part, words));
   }
 
-  // Between two questions a worker neither speaks nor ends. What it did after its last answer is told with the next question.
+  // Between two questions a worker neither speaks nor ends. What it did after its last answer is told with the next
+  // question.
   void require_silence() {
     process_->drain();
     if (const std::string& spoken = process_->received(); !spoken.empty())
@@ -334,7 +352,8 @@ private:
     try {
       start();
     } catch (const std::invalid_argument& error) {
-      throw Incident(Incident::Kind::crashed, fmt::format("the subject's process could not be started again: {}", error.what()));
+      throw Incident(Incident::Kind::crashed,
+                     fmt::format("the subject's process could not be started again: {}", error.what()));
     }
   }
 
@@ -344,12 +363,13 @@ private:
     std::vector<std::string> environment;
     if (!options_.python_path.empty()) {
       const char* before = std::getenv("PYTHONPATH");
-      environment.push_back(fmt::format("PYTHONPATH={}{}{}", options_.python_path, before && *before ? ":" : "",
-                                        before ? before : ""));
+      environment.push_back(
+          fmt::format("PYTHONPATH={}{}{}", options_.python_path, before && *before ? ":" : "", before ? before : ""));
     }
     try {
       process_ = std::make_unique<ChildProcess>(
-          by_shell ? std::vector<std::string>{"/bin/sh", "-c", options_.command} : options_.argv, environment);
+          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv,
+          environment);
     } catch (const std::system_error& error) {
       throw std::invalid_argument(fmt::format("worker: cannot start \"{}\": {}", shown, error.code().message()));
     }
@@ -391,8 +411,9 @@ private:
                                               text_of_bytes(options_.memory_bytes)));
     case ChildProcess::Outcome::ended: {
       const auto how = process_->finish(patience_for_a_status);
-      throw std::invalid_argument(fmt::format("it {} before its handshake{}", how.value_or("closed its output"),
-                                              received.empty() ? "" : fmt::format(", after \"{}\"", excerpt(received))));
+      throw std::invalid_argument(
+          fmt::format("it {} before its handshake{}", how.value_or("closed its output"),
+                      received.empty() ? "" : fmt::format(", after \"{}\"", excerpt(received))));
     }
     }
     const std::size_t end = received.find('\n');
@@ -402,7 +423,8 @@ private:
     received.erase(0, end + 1);
     const Json object = object_from(line);
     if (const auto error = object.find("error"); error != object.end())
-      throw Reported(error->is_string() ? printable(error->get<std::string>()) : "worker: it reports an error without a text");
+      throw Reported(error->is_string() ? printable(error->get<std::string>())
+                                        : "worker: it reports an error without a text");
     Handshake handshake = handshake_from(line);
     if (!handshake.offers_softmax) throw std::invalid_argument("it does not offer softmax");
     if (handshake.format_of_x && handshake.formats != std::vector{*handshake.format_of_x})
@@ -421,13 +443,16 @@ private:
 
 void require_offered(const Problem& problem, const Handshake& handshake, const std::string& subject) {
   if (problem.operation != Operation::softmax)
-    throw std::invalid_argument(fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
+    throw std::invalid_argument(
+        fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
   if (std::ranges::find(handshake.formats, problem.format) == handshake.formats.end())
-    throw std::invalid_argument(fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
+    throw std::invalid_argument(
+        fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
   if (problem.scale != 1 && !handshake.takes_scale)
     throw std::invalid_argument(fmt::format("{} was asked with a scale, which it does not take", subject));
   if (problem.x.size() != problem.rows * problem.cols)
-    throw std::invalid_argument(fmt::format("{} logits are not {} rows of {}", problem.x.size(), problem.rows, problem.cols));
+    throw std::invalid_argument(
+        fmt::format("{} logits are not {} rows of {}", problem.x.size(), problem.rows, problem.cols));
 }
 
 Subject subject_of(const WorkerOptions& options, std::string_view instruction_set) {

@@ -3,7 +3,10 @@
 
 #include "scripts/catch.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +40,8 @@ def say(text):
     sys.stdout.buffer.write(text.encode()); sys.stdout.buffer.flush()
 def hello(extra=""):
     sys.stdin.buffer.readline()
-    say('{"softmax_audit": 1, "name": "hostile", "version": "3", "operations": ["softmax"], "formats": ["f32"]' + extra + '}\n')
+    say('{"softmax_audit": 1, "name": "hostile", "version": "3", "operations": ["softmax"], "formats": ["f32"]'
+        + extra + '}\n')
 def call():
     head = sys.stdin.buffer.read(header.size)
     if len(head) < header.size: sys.exit(0)
@@ -94,7 +98,7 @@ constexpr std::chrono::milliseconds short_timeout{400};
 WorkerOptions python(const Folder& folder, const std::string& program) {
   folder.write("worker.py", "from wire import *\n" + program);
   WorkerOptions options;
-  options.command = "exec python3 -S " + (folder.path / "worker.py").string();
+  options.command = "python3 -S " + (folder.path / "worker.py").string();
   options.python_path = folder.path.string();
   return options;
 }
@@ -237,12 +241,14 @@ TEST_CASE("hostile workers") {
                    "ended (exit status 0) while answering a row of 5, after 80 bytes of its answer");
   require_incident("hello(); f, x = call(); answer(f, values(x), sequence=9); time.sleep(1000)", crashed,
                    "answered call 9 when asked call 1");
-  require_incident("hello(); f, x = call(); answer(f, values(x), kind=0); time.sleep(1000)", crashed, "a frame of kind 0");
+  require_incident("hello(); f, x = call(); answer(f, values(x), kind=0); time.sleep(1000)", crashed,
+                   "a frame of kind 0");
   require_incident("hello(); f, x = call(); answer(f, b'', announced=1 << 60); time.sleep(1000)", crashed,
                    "answered with 1152921504606846976 bytes where 20 are due");
   require_incident("hello(); call(); sys.exit(0)", crashed, "ended (exit status 0) while answering a row of 5");
   require_incident("hello(); call(); sys.exit(3)", crashed, "ended (exit status 3)");
-  require_incident("hello(); call(); os.close(1); time.sleep(1000)", crashed, "closed its output while answering a row of 5");
+  require_incident("hello(); call(); os.close(1); time.sleep(1000)", crashed,
+                   "closed its output while answering a row of 5");
   require_incident("hello(); os.close(0); time.sleep(1000)", timed_out, "no answer within 400 ms");
   require_incident("hello(); f, x = call(); answer(f, b'not today', kind=2); call()", refused,
                    "the subject refused a row of 5: not today");
@@ -293,6 +299,32 @@ while True:
   CHECK(folder.pids().size() == 2);
 }
 
+// Run by the next test in a program of its own.
+TEST_CASE("dies and leaves a worker that hangs", "[.]") {
+  const std::filesystem::path folder = from_environment("SOFTMAX_AUDIT_FOLDER");
+  WorkerOptions options;
+  // The shell stays, so that the worker is a grandchild.
+  options.command = "python3 -S " + (folder / "worker.py").string() + "; exit";
+  options.python_path = folder.string();
+  const Subject subject = worker_subject(options);
+  std::thread([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    kill(getpid(), SIGKILL);
+  }).detach();
+  ask(subject, {1});
+}
+
+TEST_CASE("no worker outlives the program, however it ends") {
+  const Folder folder;
+  python(folder, "hello(); call(); time.sleep(1000)");
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string command = "SOFTMAX_AUDIT_FOLDER='" + folder.path.string() + "' '" + self +
+                              "' 'dies and leaves a worker that hangs' >/dev/null 2>&1";
+  CHECK(std::system(command.c_str()) != 0);
+  CHECK(folder.pids().size() == 1);
+  CHECK(folder.living() == 0);
+}
+
 TEST_CASE("a worker keeps to its memory") {
   const Folder folder;
   {
@@ -314,17 +346,21 @@ TEST_CASE("no handshake, no subject") {
       {"time.sleep(1000)", "no handshake within 400 ms"},
       {"sys.exit(4)", "it ended (exit status 4) before its handshake"},
       {"print('no such GPU', file=sys.stderr); sys.exit(4)", "its last words: no such GPU"},
-      {"say('hello, world\\n'); time.sleep(1000)", "its first line is not {\"softmax_audit\": 1, ...} but \"hello, world\""},
+      {"say('hello, world\\n'); time.sleep(1000)",
+       "its first line is not {\"softmax_audit\": 1, ...} but \"hello, world\""},
       {"say('hello'); sys.exit(0)", "it ended (exit status 0) before its handshake, after \"hello\""},
       {"say('x' * 70000); time.sleep(1000)", "its first line is longer than 65536 bytes"},
       {"say('{\"softmax_audit\": 2}\\n'); time.sleep(1000)", "it speaks version 2 of the protocol, not version 1"},
       {"say('{\"softmax_audit\": 1}\\n'); time.sleep(1000)", "its handshake has no text \"name\""},
       {"say('{\"softmax_audit\": 1, \"error\": \"no licence found\"}\\n'); sys.exit(2)", "no licence found"},
-      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"sigmoid\"], \"formats\": [\"f32\"]}\\n')",
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"sigmoid\"], \"formats\": "
+       "[\"f32\"]}\\n')",
        "it does not offer softmax"},
-      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": [\"f8\"]}\\n')",
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": "
+       "[\"f8\"]}\\n')",
        "its handshake names the format \"f8\", which is none of f16, bf16, f32, f64"},
-      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": []}\\n')",
+      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": "
+       "[]}\\n')",
        "its handshake offers no format"},
   };
   for (const auto& [program, sentence] : wrongs) {
@@ -340,15 +376,16 @@ TEST_CASE("no handshake, no subject") {
   absent.command = "there-is-no-such-program";
   REQUIRE_THROWS_WITH(worker_subject(absent), ContainsSubstring("it ended (exit status 127) before its handshake"));
   absent.argv = {"/there/is/no/such/program"};
-  REQUIRE_THROWS_WITH(worker_subject(absent),
-                      ContainsSubstring("worker: cannot start \"/there/is/no/such/program\": No such file or directory"));
+  REQUIRE_THROWS_WITH(
+      worker_subject(absent),
+      ContainsSubstring("worker: cannot start \"/there/is/no/such/program\": No such file or directory"));
   REQUIRE_THROWS_WITH(worker_subject({}), ContainsSubstring("worker: the command is empty"));
 }
 
 TEST_CASE("a process that has died and its shell tell the signal") {
   const Folder folder;
   WorkerOptions options = python(folder, "hello(); call(); os.kill(os.getpid(), 11)");
-  options.command = options.command.substr(std::string("exec ").size()) + "; exit $?";
+  options.command += "; exit $?";
   CHECK_THAT(incident_of(worker_subject(options), {1}).text,
              ContainsSubstring("ended (exit status 139, in a shell: killed by signal 11, Segmentation fault)"));
   CHECK(folder.living() == 0);
@@ -387,7 +424,8 @@ TEST_CASE("a function of a library answers") {
 
 TEST_CASE("a library breaks the rules of isolation") {
   using enum Incident::Kind;
-  const auto incident = [](const std::string& symbol, const std::string& call, const std::vector<double>& x = {1, 2, 3, 4, 5}) {
+  const auto incident = [](const std::string& symbol, const std::string& call,
+                           const std::vector<double>& x = {1, 2, 3, 4, 5}) {
     WorkerOptions options;
     options.timeout = short_timeout;
     return incident_of(from_library(symbol, call, options), x);
@@ -406,7 +444,8 @@ TEST_CASE("a library breaks the rules of isolation") {
   CHECK(incident("hangs_on_43", one_row, {43}).kind == timed_out);
 
   const Subject ignores = from_library("ignores_distance", "void(const f32* x, f32* y, size rows, size cols, size ld)");
-  CHECK_THAT(incident_of(ignores, {1, 2, 3, 4, 5, 6}, 2).text, ContainsSubstring("wrote between the rows of its results"));
+  CHECK_THAT(incident_of(ignores, {1, 2, 3, 4, 5, 6}, 2).text,
+             ContainsSubstring("wrote between the rows of its results"));
 
   const Subject crashes = from_library("crashes_on_42", one_row);
   CHECK(ask(crashes, {1, 1}) == Values{0.5, 0.5});
@@ -421,18 +460,21 @@ TEST_CASE("a library breaks the rules of isolation") {
 }
 
 TEST_CASE("a library that cannot be served is told before it is asked") {
-  const std::string library = from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"), runner = from_environment("SOFTMAX_AUDIT_RUNNER");
+  const std::string library = from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"),
+                    runner = from_environment("SOFTMAX_AUDIT_RUNNER");
   const auto attempt = [&](const std::string& path, const std::string& symbol, const std::string& call) {
     return library_subject(path, symbol, call, {}, runner);
   };
-  REQUIRE_THROWS_WITH(attempt("/there/is/no.so", "good", one_row), ContainsSubstring("library: cannot load \"/there/is/no.so\""));
+  REQUIRE_THROWS_WITH(attempt("/there/is/no.so", "good", one_row),
+                      ContainsSubstring("library: cannot load \"/there/is/no.so\""));
   REQUIRE_THROWS_WITH(attempt("/dev/null", "good", one_row), ContainsSubstring("library: cannot load \"/dev/null\""));
   REQUIRE_THROWS_WITH(attempt(library, "best", one_row), ContainsSubstring("has no symbol \"best\""));
   REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f23* x, f32* y, size n)"),
                       ContainsSubstring("call: column 12: \"f23\" is not a type"));
-  REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f16* x, f32* y, size n)"),
-                      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
-                                        "supported yet"));
+  REQUIRE_THROWS_WITH(
+      attempt(library, "good", "void(const f16* x, f32* y, size n)"),
+      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
+                        "supported yet"));
   REQUIRE_THROWS_WITH(library_subject(library, "good", one_row, {}, "/there/is/no-runner"),
                       ContainsSubstring("cannot start \"/there/is/no-runner\""));
 }
@@ -442,7 +484,7 @@ TEST_CASE("the Python adapter") {
   const auto adapted = [&](const std::string& program) {
     folder.write("adapted.py", "import softmax_audit\n" + program + "\nsoftmax_audit.serve()\n");
     WorkerOptions options;
-    options.command = "exec python3 " + (folder.path / "adapted.py").string();
+    options.command = "python3 " + (folder.path / "adapted.py").string();
     options.python_path = from_environment("SOFTMAX_AUDIT_ADAPTERS");
     return worker_subject(options);
   };
@@ -456,7 +498,8 @@ TEST_CASE("the Python adapter") {
   };
 
   const Subject lists = adapted(R"(
-@softmax_audit.implementation(name="lists", version="1", formats=["f16", "bf16", "f32", "f64"], rows="lists", scale=True)
+@softmax_audit.implementation(name="lists", version="1", formats=["f16", "bf16", "f32", "f64"], rows="lists",
+                              scale=True)
 def softmax(x, scale):
     print("a print that must not reach the wire")
     if x[0][0] == 41: raise softmax_audit.Refused("not forty-one")

@@ -33,7 +33,7 @@ code,.x dd{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans M
 code{overflow-wrap:anywhere}
 .chips{display:flex;flex-wrap:wrap;gap:.45rem;list-style:none;padding:0;margin:1rem 0}.chips li{padding:.15rem .7rem;border:1px solid var(--line);border-radius:1rem;font-size:.9rem}
 .box{border:1px solid var(--line);border-left:.35rem solid var(--bad-bg);background:var(--card);border-radius:.3rem;padding:.7rem 1.1rem;margin:1.2rem 0;max-width:60rem}.box h2{all:unset;display:block;font-weight:650;color:var(--bad-fg)}
-.box ul{margin:.4rem 0;padding-left:0;list-style:none}.box li{margin:.45rem 0}.tag{display:inline-block;padding:0 .45rem;border-radius:.2rem;font-size:.8rem;font-weight:600;white-space:nowrap}
+.box ul{margin:.4rem 0;padding-left:0;list-style:none}.box li{margin:.45rem 0}.box a{white-space:nowrap}.tag{display:inline-block;padding:0 .45rem;border-radius:.2rem;font-size:.8rem;font-weight:600;white-space:nowrap}
 details{margin:.5rem 0}summary{cursor:pointer;padding:.2rem 0}summary.mute{font-size:.9rem}summary:hover{color:var(--link)}
 .subject{border:1px solid var(--line);border-radius:.35rem;background:var(--card);padding:.25rem 1rem;margin:.6rem 0}.subject>summary{font-weight:600;padding:.35rem 0}.subject>summary span{font-weight:400;color:var(--mute)}
 .scroll{overflow-x:auto;margin:.6rem 0;max-width:100%}
@@ -45,7 +45,7 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 .matrix{border-collapse:separate;border-spacing:0}.matrix{font-size:.8rem}.matrix thead th{font-size:.75rem;min-width:4.5rem;padding:.28rem .4rem}.matrix thead a{color:inherit;text-decoration:none}.matrix thead a:hover{text-decoration:underline}
 .matrix th:first-child{position:sticky;left:0;background:var(--bg);z-index:1;border-right:1px solid var(--line);white-space:nowrap}.matrix thead th:first-child{background:var(--head);min-width:0}
 .matrix .group th{background:var(--bg);padding-top:1rem;border-right:0;border-bottom-color:var(--strong)}.matrix .group div{position:sticky;left:.6rem;display:inline-block;white-space:normal;max-width:min(60rem,calc(100vw - 3.5rem))}.matrix .group b{margin-right:.5rem}
-.matrix td{padding:0;border-bottom:1px solid var(--line);border-right:1px solid var(--bg)}.matrix td a{display:block;padding:.24rem .4rem;text-decoration:none;white-space:nowrap}.matrix td a:hover{text-decoration:underline}.matrix small{display:block;opacity:.92;font-size:.74rem}
+.matrix td{padding:0;border-bottom:1px solid var(--line);border-right:1px solid var(--bg)}.matrix td a{display:block;padding:.24rem .4rem;text-decoration:none;white-space:nowrap}.matrix td{height:1px}.matrix td a:only-child{height:100%}.matrix td a:hover{text-decoration:underline}.matrix small{display:block;font-size:.92em}
 .ok{color:var(--ok)}.dec{color:var(--warn);background:var(--warn-bg)}.bad{color:var(--bad);background:var(--bad-bg);font-weight:650}.odd{color:var(--odd);background:var(--odd-bg);font-weight:650}.open{color:var(--open);background:var(--open-bg);font-weight:650}.vac{color:var(--mute);background:var(--grey-bg);font-style:italic}.skip{color:var(--mute)}.dead{color:var(--dead);background:var(--dead-bg);font-weight:650}
 tbody th b{font-weight:650}tr:target,.x:target{outline:2px solid var(--link);outline-offset:-1px}
 .x{border-left:.3rem solid var(--strong);margin:.7rem 0;padding:.15rem 0 .15rem .9rem}.x.bad-x{border-color:var(--bad-bg)}.x.dec-x{border-color:var(--warn)}.x p{margin:.2rem 0;font-weight:600}.x>summary{font-weight:500}
@@ -66,8 +66,10 @@ dl.how{max-width:75ch}dl.how dt{font-weight:600;margin-top:.7rem}dl.how dd{margi
 @media (max-width:40rem){body{padding-top:1rem}.x{padding-left:.6rem}.x dl{grid-template-columns:minmax(0,1fr)}.x dt{margin-top:.3rem}.subject{padding:.25rem .6rem}.matrix td a{padding:.24rem .3rem}}
 @media print{@page{margin:12mm}body{max-width:none;padding:0;font-size:9.5pt}.copy,nav{display:none}details::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}.matrix{font-size:6.2pt}.matrix thead th{min-width:0;font-size:6pt}.matrix th:first-child,.matrix .group div{position:static}.matrix td a{padding:.1rem;white-space:normal}.matrix .group{break-after:avoid}
-.num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}section{break-before:page}section.first{break-before:auto}}
+.num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box,.pair,.heat{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}section{break-before:page}section#how{break-before:auto}
+/* Commands of laws that hold and the charts' numbers would be most of the paper. */
+.bulk{display:none}:root{--bg:#fff}.worst{flex-basis:15rem}.worst .x dl{grid-template-columns:3.5rem minmax(0,1fr)}h4{margin-top:.8rem}h2{border:0;margin-top:0}}
 )css";
 
 inline constexpr std::string_view script = R"js(

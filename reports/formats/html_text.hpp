@@ -17,7 +17,9 @@ inline constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 // Length of the well-formed UTF-8 sequence at the front of text, 0 where there is none.
 inline std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
   const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
@@ -103,6 +105,16 @@ inline std::string decimal(const std::string& hexfloat) {
   const double value = std::strtod(hexfloat.c_str(), &end);
   if (hexfloat.empty() || *end != '\0') return "";
   return std::isfinite(value) ? without_padding(fmt::format("{:.12g}", value)) : number(value);
+}
+
+// fmt::join draws a false -Wstringop-overflow from GCC 12 at -O3.
+inline std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) out += separator;
+    out += parts[i];
+  }
+  return out;
 }
 
 // "a", "a and b", "a, b and c"

@@ -1,9 +1,28 @@
 #include "reports/json.hpp"
 
+#include <fmt/format.h>
+
 namespace softmax_audit {
 namespace {
 
-std::string write(const Report& report) { return to_json(report).dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"; }
+// One verdict or accuracy entry a line: a diff of two reports shows entries, and the file stays a third of an indented one.
+std::string write(const Report& report) {
+  const auto dumped = [](const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  };
+  std::string text = "{";
+  for (const auto& [key, value] : to_json(report).items()) {
+    text += fmt::format("{}\"{}\": ", text.size() > 1 ? ",\n" : "\n", key);
+    if (!value.is_array()) {
+      text += dumped(value);
+      continue;
+    }
+    text += "[";
+    for (std::size_t k = 0; k < value.size(); ++k) text += (k > 0 ? ",\n" : "\n") + dumped(value[k]);
+    text += "\n]";
+  }
+  return text + "\n}\n";
+}
 
 } // namespace
 

@@ -1,6 +1,6 @@
-// The two charts of a report as inline SVG. Colours, line styles and markers come from the page's style sheet by class, so
-// that both themes and paper are served by the same few bytes. No coordinate is ever infinite or NaN: what is off the chart
-// stands in a band of its own at the edge, and says so.
+// The two charts of a report as inline SVG. Colours, line styles and markers come from the page's style sheet by class,
+// so that both themes and paper are served by the same few bytes. No coordinate is ever infinite or NaN: what is off
+// the chart stands in a band of its own at the edge, and says so.
 #pragma once
 
 #include "reports/formats/html_text.hpp"
@@ -27,8 +27,8 @@ inline std::string text_at(double x, double y, std::string_view cls, std::string
 
 inline std::string opening(std::string_view title) {
   const std::string escaped = markup::escape(title);
-  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height, escaped,
-                     escaped);
+  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height,
+                     escaped, escaped);
 }
 
 // Powers of ten, thinned to at most `most`; 1-2-5 steps where fewer than two decades are shown.
@@ -74,7 +74,8 @@ public:
     write_axes(out);
     std::size_t leaving = 0;
     for (const Line& line : lines_) {
-      const bool leaves = std::any_of(line.points.begin(), line.points.end(), [](const Point& p) { return std::isinf(p.value); });
+      const bool leaves =
+          std::any_of(line.points.begin(), line.points.end(), [](const Point& p) { return std::isinf(p.value); });
       write_line(out, line, leaves ? static_cast<double>(leaving++) : 0);
     }
     write_names(out);
@@ -106,7 +107,8 @@ private:
     }
     double previous = -100;
     for (const double length : lengths_) {
-      const std::string label = length >= 1e5 ? markup::without_padding(fmt::format("{:.3g}", length)) : fmt::format("{}", length);
+      const std::string label =
+          length >= 1e5 ? markup::without_padding(fmt::format("{:.3g}", length)) : fmt::format("{}", length);
       const double room = 4 + 6.5 * static_cast<double>(label.size());
       if (x_of(length) - previous < room) continue;
       previous = x_of(length);
@@ -117,12 +119,13 @@ private:
       grid += fmt::format("M{} 19H{}", left, right);
       out += text_at(left - 5, band + 4, "e", "inf");
     }
-    out += fmt::format("<path class=\"g\" d=\"{}\"/><path class=\"d\" d=\"M{} {}H{}\"/>", grid, left, px(y_of(0.5)), right);
+    out += fmt::format("<path class=\"g\" d=\"{}\"/><path class=\"d\" d=\"M{} {}H{}\"/>", grid, left, px(y_of(0.5)),
+                       right);
     out += text_at((left + right) / 2, height - 4, "m", "row length");
   }
 
-  // A line is interrupted where it leaves the chart; a triangle in the band marks the place. Triangles of several lines stand
-  // beside each other.
+  // A line is interrupted where it leaves the chart; a triangle in the band marks the place. Triangles of several lines
+  // stand beside each other.
   void write_line(std::string& out, const Line& line, double shift) const {
     std::string path, triangles;
     bool connected = false;
@@ -154,8 +157,8 @@ private:
     double limit = bottom + 6;
     for (std::size_t i = names.size(); i-- > 0; limit = names[i].y - room) names[i].y = std::min(names[i].y, limit);
     for (const Name& name : names) {
-      out += fmt::format("<path class=\"k s{}\" d=\"M{} {}L{} {}\"/>", name.line->style % 10, px(name.x + 4), px(name.end),
-                         right + 6, px(name.y));
+      out += fmt::format("<path class=\"k s{}\" d=\"M{} {}L{} {}\"/>", name.line->style % 10, px(name.x + 4),
+                         px(name.end), right + 6, px(name.y));
       out += text_at(right + 9, name.y + 4, fmt::format("s{}", name.line->style % 10), name.line->name);
     }
   }
@@ -171,8 +174,8 @@ struct Bar {
   std::uint64_t count = 0;
 };
 
-// Signed errors: linear as long as they are small, asinh (linear near zero, logarithmic far away) where they are not. The
-// height is the logarithm of the count, so that one element in a billion is still seen.
+// Signed errors: linear as long as they are small, asinh (linear near zero, logarithmic far away) where they are not.
+// The height is the logarithm of the count, so that one element in a billion is still seen.
 class Histogram {
 public:
   explicit Histogram(std::vector<Bar> bars) : bars_(std::move(bars)) {
@@ -191,7 +194,8 @@ public:
     std::string out = opening(title);
     write_axes(out);
     write_bars(out);
-    const std::string halves = fmt::format("M{} {}V{}M{} {}V{}", px(x_of(-0.5)), top, bottom, px(x_of(0.5)), top, bottom);
+    const std::string halves =
+        fmt::format("M{} {}V{}M{} {}V{}", px(x_of(-0.5)), top, bottom, px(x_of(0.5)), top, bottom);
     out += fmt::format("<path class=\"d\" d=\"{}\"/>", halves);
     out += text_at(x_of(0), top - 4, "m", "±½ ulp");
     return out + "</svg>";
@@ -228,7 +232,8 @@ private:
   // 10000 takes more room than 1e4.
   static std::string tick_label(double tick) {
     const double magnitude = std::fabs(tick);
-    const std::string label = magnitude >= 1000 ? markup::without_padding(fmt::format("{:.0e}", magnitude)) : markup::number(magnitude, 3);
+    const std::string label =
+        magnitude >= 1000 ? markup::without_padding(fmt::format("{:.0e}", magnitude)) : markup::number(magnitude, 3);
     return tick < 0 ? fmt::format("−{}", label) : label;
   }
 
@@ -246,8 +251,10 @@ private:
     if (overflows_) {
       // What the outermost bars hold is not to scale.
       for (const Bar& bar : bars_) {
-        if (std::isinf(bar.from) && std::isfinite(bar.to)) out += text_at(left, height - 4, "", fmt::format("< {}", markup::number(bar.to)));
-        if (std::isinf(bar.to) && std::isfinite(bar.from)) out += text_at(right, height - 4, "e", fmt::format("≥ {}", markup::number(bar.from)));
+        if (std::isinf(bar.from) && std::isfinite(bar.to))
+          out += text_at(left, height - 4, "", fmt::format("< {}", markup::number(bar.to)));
+        if (std::isinf(bar.to) && std::isfinite(bar.from))
+          out += text_at(right, height - 4, "e", fmt::format("≥ {}", markup::number(bar.from)));
       }
       grid += fmt::format("M{} {}V{}M{} {}V{}", left + 18, top, bottom, right - 18, top, bottom);
     }
@@ -265,7 +272,8 @@ private:
       // Narrow bars keep one pixel: a single far element must be seen.
       if (to - from < 1) to = from + 1;
       std::string& path = bar.from >= -0.5 && bar.to <= 0.5 ? inside : outside;
-      path += fmt::format("M{} {}V{}H{}V{}z", px(from), bottom, px(y_of(static_cast<double>(bar.count))), px(to), bottom);
+      path +=
+          fmt::format("M{} {}V{}H{}V{}z", px(from), bottom, px(y_of(static_cast<double>(bar.count))), px(to), bottom);
     }
     if (!inside.empty()) out += fmt::format("<path class=\"bi\" d=\"{}\"/>", inside);
     if (!outside.empty()) out += fmt::format("<path class=\"bo\" d=\"{}\"/>", outside);

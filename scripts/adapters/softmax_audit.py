@@ -10,12 +10,13 @@
 
 and then: softmax-audit check --worker 'python3 scipy_softmax.py'
 
-x is a NumPy array of shape (rows, cols): float16 for f16, float32 for f32, float64 for f64, and for bf16 a float32 array of
-bfloat16 values, whose results are rounded to bfloat16 here, to nearest, ties to even. The result has the same shape and dtype.
-With rows="lists" x is a list of rows, each a list of floats, NumPy is not needed, and results are rounded to the format here.
+x is a NumPy array of shape (rows, cols): float16 for f16, float32 for f32, float64 for f64, and for bf16 a float32
+array of bfloat16 values, whose results are rounded to bfloat16 here, to nearest, ties to even. The result has the same
+shape and dtype. With rows="lists" x is a list of rows, each a list of floats, NumPy is not needed, and results are
+rounded to the format here.
 
-Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to stderr:
-the standard output belongs to the program. Import it first when another module prints while it is imported.
+Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to
+stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
 """
 
 import json
@@ -26,8 +27,8 @@ import sys
 import traceback
 
 PROTOCOL = 1
-OPERATIONS = ["softmax", "log_softmax", "log_sum_exp", "softmax_backward", "softmax_backward_from_output", "cross_entropy",
-              "sigmoid"]
+OPERATIONS = ["softmax", "log_softmax", "log_sum_exp", "softmax_backward", "softmax_backward_from_output",
+              "cross_entropy", "sigmoid"]
 FORMATS = ["f16", "bf16", "f32", "f64"]
 
 _HEADER = struct.Struct("<IIQIIIIQQdQ")
@@ -72,14 +73,14 @@ def implementation(name=None, version="", formats=("f32",), rows="array", scale=
         global _implementation
         if _implementation is not None:
             raise ValueError("a worker serves one implementation")
-        _implementation = {"name": name or function.__name__, "version": str(version), "formats": formats, "rows": rows,
-                           "scale": bool(scale), "function": function}
+        _implementation = {"name": name or function.__name__, "version": str(version), "formats": formats,
+                           "rows": rows, "scale": bool(scale), "function": function}
         return function
 
     return declare
 
 
-# --- NumPy ---------------------------------------------------------------------------------------------------------------------
+# --- NumPy ---
 
 def _array_from(payload, format_name, rows, cols):
     import numpy
@@ -95,8 +96,8 @@ def _bytes_of_array(result, format_name, rows, cols):
     result = numpy.asarray(result)
     dtype = numpy.dtype(_DTYPES[format_name])
     if result.shape != (rows, cols) or result.dtype != dtype:
-        raise TypeError(f"the implementation returned {result.dtype} of shape {result.shape}; expected {dtype} of shape "
-                        f"{(rows, cols)}")
+        raise TypeError(f"the implementation returned {result.dtype} of shape {result.shape}; expected {dtype} of "
+                        f"shape {(rows, cols)}")
     if format_name != "bf16":
         return result.tobytes()
     bits = numpy.ascontiguousarray(result).view("<u4")
@@ -104,12 +105,12 @@ def _bytes_of_array(result, format_name, rows, cols):
     return numpy.where(numpy.isnan(result), 0x7FC0, rounded).astype("<u2").tobytes()
 
 
-# --- Lists ---------------------------------------------------------------------------------------------------------------------
+# --- Lists ---
 
 def _lists_from(payload, format_name, rows, cols):
     if format_name == "bf16":
         bits = struct.unpack(f"<{rows * cols}H", payload)
-        values = struct.unpack(f"<{rows * cols}f", struct.pack(f"<{rows * cols}I", *(b << 16 for b in bits)))
+        values = struct.unpack(f"<{len(bits)}f", struct.pack(f"<{len(bits)}I", *(b << 16 for b in bits)))
     else:
         values = struct.unpack(f"<{rows * cols}{_CODES[format_name]}", payload)
     return [list(values[r * cols:(r + 1) * cols]) for r in range(rows)]
@@ -141,7 +142,7 @@ def _bytes_of_lists(result, format_name, rows, cols):
     return b"".join(_bytes_of(float(value), format_name) for row in result for value in row)
 
 
-# --- The conversation ----------------------------------------------------------------------------------------------------------
+# --- The conversation ---
 
 def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload):
     served = _implementation
@@ -156,8 +157,8 @@ def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, paylo
         raise ValueError(f"{len(payload)} bytes are not {rows} rows of {cols} in {format_name}")
     arguments = {"scale": scale if flags & _FLAG_SCALE else 1.0} if served["scale"] else {}
     if served["rows"] == "lists":
-        return _bytes_of_lists(served["function"](_lists_from(payload, format_name, rows, cols), **arguments), format_name,
-                               rows, cols)
+        result = served["function"](_lists_from(payload, format_name, rows, cols), **arguments)
+        return _bytes_of_lists(result, format_name, rows, cols)
     x = _array_from(payload, format_name, rows, cols)
     before = x.tobytes()
     result = served["function"](x, **arguments)
@@ -174,10 +175,11 @@ def _write_line(content):
 def serve():
     """Answers until the program closes the wire."""
     if _incoming.isatty():
-        sys.stderr.write("This is a worker: start it with softmax-audit check --worker 'python3 " + sys.argv[0] + "'\n")
+        sys.stderr.write(f"This is a worker: start it with softmax-audit check --worker 'python3 {sys.argv[0]}'\n")
         sys.exit(2)
     if _implementation is None:
-        _write_line({"softmax_audit": PROTOCOL, "error": "worker: no function is decorated with @softmax_audit.implementation"})
+        _write_line({"softmax_audit": PROTOCOL,
+                     "error": "worker: no function is decorated with @softmax_audit.implementation"})
         sys.exit(2)
     if not _incoming.readline():
         return
@@ -187,7 +189,8 @@ def serve():
         header = _incoming.read(_HEADER.size)
         if len(header) < _HEADER.size:
             return
-        magic, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols, scale, size = _HEADER.unpack(header)
+        (magic, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols, scale,
+         size) = _HEADER.unpack(header)
         if magic != _MAGIC or kind != _CALL:
             sys.exit("the program sent something that is not a call")
         payload = _incoming.read(size)
@@ -198,7 +201,7 @@ def serve():
         except Exception as error:  # SystemExit is none: who leaves has left
             traceback.print_exc()
             kind, answer = _ERROR, f"{type(error).__name__}: {error}".encode(errors="replace")
-        _outgoing.write(_HEADER.pack(_MAGIC, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols, scale,
-                                     len(answer)))
+        _outgoing.write(_HEADER.pack(_MAGIC, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols,
+                                     scale, len(answer)))
         _outgoing.write(answer)
         _outgoing.flush()
