@@ -1,6 +1,8 @@
 // A call string as a value: which arguments a foreign function takes, in its own order, and what each of them means.
 //
-//   void(const f32* x, f32* y, size rows, size cols)   void(bf16* y, const bf16* x, size n, f32 scale)   int(f64* x, i64 n)
+//   void(const f32* x, f32* y, size rows, size cols)
+//   void(bf16* y, const bf16* x, size n, f32 scale)
+//   int(f64* x, i64 n)
 //
 //   x               logits, pointer to a format; without y the results replace them
 //   y               results, pointer to a format

@@ -184,7 +184,8 @@ def serve():
     if not _incoming.readline():
         return
     _write_line({"softmax_audit": PROTOCOL, "name": _implementation["name"], "version": _implementation["version"],
-                 "operations": OPERATIONS[:1], "formats": _implementation["formats"], "scale": _implementation["scale"]})
+                 "operations": OPERATIONS[:1], "formats": _implementation["formats"],
+                 "scale": _implementation["scale"]})
     while True:
         header = _incoming.read(_HEADER.size)
         if len(header) < _HEADER.size:

@@ -1,0 +1,120 @@
+#include "properties/bounds.hpp"
+
+#include "oracles/registry.hpp"
+#include "properties/inputs/rows.hpp"
+#include "properties/laws/row_facts.hpp"
+#include "scripts/catch.hpp"
+
+using namespace softmax_audit;
+
+namespace {
+
+std::vector<Truth> truths(Format format, const std::vector<double>& x, double scale = 1) {
+  return all_oracles().front()->truths(Problem{Operation::softmax, format, 1, x.size(), x, scale}, default_resolution);
+}
+
+SoftmaxBounds bounds(const Claim& claim, Format format, const std::vector<double>& x, double scale = 1) {
+  return softmax_bounds(claim, format, x, scale, truths(format, x, scale));
+}
+
+} // namespace
+
+TEST_CASE("bounds / one logit: the division alone is left, half an ulp") {
+  for (const Format format : {Format::f32, Format::f64}) {
+    const double bound = bounds({}, format, {3}).ulp[0];
+    REQUIRE(bound >= 0.5);
+    REQUIRE(bound < 0.5001);
+  }
+}
+
+TEST_CASE("bounds / two equal logits: one addition and one division, neither exponential") {
+  const double bound = bounds({}, Format::f32, {7, 7}).ulp[0];
+  REQUIRE(bound >= 1);
+  REQUIRE(bound < 1.0001);
+}
+
+TEST_CASE("bounds / hand-evaluated for (0, -1) in f32: u p (2 + p_1 (2 e + d)) to first order") {
+  // x_1 - m is exact, so h_1 = 2 u (exp within 1 ulp); p_0 couples with p_1 h_1; one addition, one division.
+  const double p0 = 1 / (1 + std::exp(-1.0)), p1 = 1 - p0;
+  const double ulps_per_u = 0x1p-24 / 0x1p-24; // p_0 in [1/2, 1): ulp = u
+  const double expected = p0 * (1 + 1 + p1 * 2) * ulps_per_u;
+  REQUIRE(std::fabs(bounds({}, Format::f32, {0, -1}).ulp[0] / expected - 1) < 1e-5);
+}
+
+TEST_CASE("bounds / an inexact difference costs u times its size, an exact one nothing") {
+  const double exact = bounds({}, Format::f32, {0, -20}).ulp[1];
+  const double inexact = bounds({}, Format::f32, {0x1p-24, -20}).ulp[1];
+  REQUIRE(inexact > exact + 9);
+  Claim compensated;
+  compensated.difference_is_compensated = true;
+  REQUIRE(bounds(compensated, Format::f32, {0x1p-24, -20}).ulp[1] < exact + 0.1);
+}
+
+TEST_CASE("bounds / each class of summation is as its height says") {
+  const std::vector<double> x(1024, 0.0);
+  const auto of_class = [&](Summation summation, unsigned bytes = 0) {
+    Claim claim;
+    claim.summation = summation;
+    claim.accumulator_bytes = bytes;
+    return bounds(claim, Format::f32, x).ulp[0]; // p = 2^-10: u p = ulp/2
+  };
+  REQUIRE(std::fabs(of_class(Summation::recursive) - 1024 / 2.0) < 0.1);
+  REQUIRE(std::fabs(of_class(Summation::pairwise) - 11 / 2.0) < 0.01);
+  REQUIRE(std::fabs(of_class(Summation::lanes, 64) - (63 + 4 + 1) / 2.0) < 0.01);
+  REQUIRE(of_class(Summation::compensated) < 1.1);
+  REQUIRE(of_class(Summation::wide) < 1.1);
+}
+
+TEST_CASE("bounds / below the normal range the smallest subnormal is the unit, in f64 too") {
+  for (const Format format : {Format::f32, Format::f64}) {
+    const auto b = bounds({}, format, {0, -2000});
+    REQUIRE(b.ulp[1] >= 0.5);
+    REQUIRE(b.ulp[1] < 3);
+  }
+}
+
+TEST_CASE("bounds / logits that only scaling makes equal are not equal") {
+  // Found by the audit: fl(2.5 x_0) = fl(2.5 x_1), so the computed row is (1/2, 1/2) where the truth is 20 ulp away.
+  const std::vector<double> x{0x1.e93f48p+4, 0x1.e93f46p+4};
+  const auto t = truths(Format::f32, x, 2.5);
+  const auto b = softmax_bounds({}, Format::f32, x, 2.5, t);
+  REQUIRE(std::fabs(ulp_error(0.5, t[0], default_resolution).value) <= b.ulp[0]);
+}
+
+TEST_CASE("bounds / where the class allows 100 % they say nothing, and say so") {
+  REQUIRE(std::isinf(bounds({}, Format::f64, {0x1p+377, std::nextafter(0x1p+377, 0)}, 0x1.9998p-1).ulp[0]));
+}
+
+TEST_CASE("bounds / masked elements must be exact zeros") {
+  REQUIRE(bounds({}, Format::f32, {0, -std::numeric_limits<double>::infinity()}).ulp[1] == 0);
+}
+
+TEST_CASE("bounds / a plain softmax attains most of the bound at n = 2 and never exceeds it") {
+  double largest = 0;
+  for (std::uint64_t seed = 0; seed < 20000; ++seed) {
+    Structure structure{2, Regime::spread, false, false, false, seed};
+    const std::vector<double> x = row_of(structure, Format::f32);
+    const auto t = truths(Format::f32, x);
+    const auto b = softmax_bounds({}, Format::f32, x, 1, t);
+    const float m = static_cast<float>(std::max(x[0], x[1]));
+    const float e0 = std::exp(static_cast<float>(x[0]) - m), e1 = std::exp(static_cast<float>(x[1]) - m);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const float y = (i == 0 ? e0 : e1) / (e0 + e1);
+      const double error = std::fabs(ulp_error(static_cast<double>(y), t[i], default_resolution).value);
+      largest = std::max(largest, error / b.ulp[i]);
+    }
+  }
+  REQUIRE(largest <= 1);
+  REQUIRE(largest > 0.8); // a bound that is never approached would hide faults
+}
+
+TEST_CASE("ulp_error / is signed, counts from the exact value, and knows what it does not know") {
+  const Truth third = truths(Format::f32, {0, 0, 0})[0];
+  const UlpError nearest = ulp_error(third.nearest, third, default_resolution);
+  REQUIRE(std::fabs(nearest.value - 1.0 / 3) < 0.003);
+  REQUIRE(nearest.half_width >= 0x1p-9);
+  const Truth half = truths(Format::f32, {0, 0})[0];
+  REQUIRE(ulp_error(0.5, half, default_resolution).value == 0);
+  REQUIRE(ulp_error(0.5, half, default_resolution).half_width == 0);
+  REQUIRE(ulp_error(0.5 - 0x1p-24, half, default_resolution).value == -1);
+}
