@@ -7,6 +7,7 @@
 #include "oracles/registry.hpp"
 #include "oracles/ulp.hpp"
 
+#include <boost/multiprecision/gmp.hpp>
 #include <boost/multiprecision/mpfr.hpp>
 #include <boost/version.hpp>
 
@@ -249,10 +250,12 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
         continue;
       }
       const R decimal_logarithm = (exact_distance(value) - mp::log(sum)) / mp::log(R(10));
-      const R exponent = mp::floor(decimal_logarithm);
-      std::string text = R(mp::pow(R(10), R(decimal_logarithm - exponent))).str(digits, std::ios_base::fmtflags{});
-      if (exponent != 0) text += "e" + exponent.str(0, std::ios_base::fixed);
-      all.push_back(std::move(text));
+      const R floor = mp::floor(decimal_logarithm);
+      const std::string mantissa = R(mp::pow(R(10), R(decimal_logarithm - floor))).str(digits - 1, std::ios_base::scientific);
+      // 9.99...9 may have been rounded to 1.00...0e+01: that carries into the exponent.
+      const std::size_t e = mantissa.find('e');
+      const mp::mpz_int exponent = floor.template convert_to<mp::mpz_int>() + std::stoi(mantissa.substr(e + 1));
+      all.push_back(mantissa.substr(0, e) + (exponent == 0 ? "" : "e" + exponent.str()));
     }
   }
   return all;

@@ -44,11 +44,11 @@ TEST_CASE("mpfr / the residual of 1/3 is a third of an ulp") {
 TEST_CASE("mpfr / just below a power of two the ulp is that of the binade below, however little is missing") {
   for (const double far : {-20.0, -100.0, -1000.0, -60000.0}) {
     const auto row = truths(Format::f64, {0, far});
-    REQUIRE(row[0].nearest == (far == -20.0 ? 0x1.fffffff7257bfp-1 : 1.0));
+    REQUIRE(row[0].nearest == (far == -20.0 ? 0x1.ffffffee4b79bp-1 : 1.0));
     REQUIRE(row[0].ulp_exponent == -53);
     REQUIRE_FALSE(row[0].exact);
     const auto pair = truths(Format::f32, {5, 5, 5 + far});
-    REQUIRE(pair[0].nearest == (far == -20.0 ? round_to(Format::f32, 0.5 - 0x1p-31) : 0.5));
+    REQUIRE(pair[0].nearest == 0.5);
     REQUIRE(pair[0].ulp_exponent == -25);
   }
   // The same with a mask instead: then nothing is missing.

@@ -12,8 +12,11 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// 0 * inf = 0: a term that overflowed belongs to an element without mass.
+// 0 * inf = 0: no error, however large the number it would multiply.
 double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
+
+// p for multiplying it with exp(h): where it underflowed in double, the smallest double instead of 0, for h may be large.
+double at_least_p(const Truth& truth) { return std::max(truth.approximate, std::numeric_limits<double>::denorm_min()); }
 
 // A difference a - b as the arithmetic sees it.
 struct Difference {
@@ -182,8 +185,8 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   double p_max = 0, below = 0, above = 0; // below = sum_j p_j (1 - exp(-h_j)), above = sum_j p_j (exp(h_j) - 1)
   for (std::size_t j = 0; j < n; ++j) {
     p_max = std::max(p_max, truths[j].approximate);
-    below += times(truths[j].approximate, -std::expm1(-h[j]));
-    above += times(truths[j].approximate, std::expm1(h[j]));
+    below += times(at_least_p(truths[j]), -std::expm1(-h[j]));
+    above += times(at_least_p(truths[j]), std::expm1(h[j]));
   }
   // Exponentials below the normal range, and sums that online rescaling pushes there, move the sum by this, relative to it.
   const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;

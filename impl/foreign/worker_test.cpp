@@ -23,11 +23,10 @@ namespace {
 using Values = std::vector<double>;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::string from_environment(const char* variable) {
-  const char* value = std::getenv(variable);
-  if (!value) throw std::runtime_error(std::string(variable) + " is not set");
-  return value;
-}
+// Where the build put what these tests run (scripts/tests/CMakeLists.txt).
+constexpr const char* runner_path = SOFTMAX_AUDIT_RUNNER;
+constexpr const char* test_library_path = SOFTMAX_AUDIT_TEST_LIBRARY;
+constexpr const char* adapters_path = SOFTMAX_AUDIT_ADAPTERS;
 
 // What every worker of this file has in common, for Python.
 constexpr const char* wire_module = R"(
@@ -143,8 +142,8 @@ void require_incident(const std::string& program, Incident::Kind kind, const std
 }
 
 Subject from_library(const std::string& symbol, const std::string& call, WorkerOptions options = {}) {
-  return library_subject(from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"), symbol, call, options,
-                         from_environment("SOFTMAX_AUDIT_RUNNER"));
+  return library_subject(std::string(test_library_path), symbol, call, options,
+                         std::string(runner_path));
 }
 constexpr const char* one_row = "void(const f32* x, f32* y, size n)";
 
@@ -301,7 +300,9 @@ while True:
 
 // Run by the next test in a program of its own.
 TEST_CASE("dies and leaves a worker that hangs", "[.]") {
-  const std::filesystem::path folder = from_environment("SOFTMAX_AUDIT_FOLDER");
+  const char* given = std::getenv("SOFTMAX_AUDIT_FOLDER"); // by the test that runs this one
+  REQUIRE(given);
+  const std::filesystem::path folder = given;
   WorkerOptions options;
   // The shell stays, so that the worker is a grandchild.
   options.command = "python3 -S " + (folder / "worker.py").string() + "; exit";
@@ -460,8 +461,8 @@ TEST_CASE("a library breaks the rules of isolation") {
 }
 
 TEST_CASE("a library that cannot be served is told before it is asked") {
-  const std::string library = from_environment("SOFTMAX_AUDIT_TEST_LIBRARY"),
-                    runner = from_environment("SOFTMAX_AUDIT_RUNNER");
+  const std::string library = std::string(test_library_path),
+                    runner = std::string(runner_path);
   const auto attempt = [&](const std::string& path, const std::string& symbol, const std::string& call) {
     return library_subject(path, symbol, call, {}, runner);
   };
@@ -485,7 +486,7 @@ TEST_CASE("the Python adapter") {
     folder.write("adapted.py", "import softmax_audit\n" + program + "\nsoftmax_audit.serve()\n");
     WorkerOptions options;
     options.command = "python3 " + (folder.path / "adapted.py").string();
-    options.python_path = from_environment("SOFTMAX_AUDIT_ADAPTERS");
+    options.python_path = std::string(adapters_path);
     return worker_subject(options);
   };
   const auto in = [](const Subject& subject, Format format, const std::vector<double>& x, double scale = 1) {

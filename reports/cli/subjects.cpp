@@ -22,8 +22,12 @@ std::filesystem::path companion(const std::string& beside, const std::string& un
 
 std::string quoted(const std::string& text) {
   std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
+  for (const char c : text) {
+    if (c == '\'') result += "'\\'";
+    result += c;
+  }
+  result += '\'';
+  return result;
 }
 
 NamedSubject foreign_subject(const Options& options) {

@@ -11,7 +11,8 @@ std::string write(const Report& report) {
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   };
   std::string text = "{";
-  for (const auto& [key, value] : to_json(report).items()) {
+  const nlohmann::ordered_json all = to_json(report);
+  for (const auto& [key, value] : all.items()) {
     text += fmt::format("{}\"{}\": ", text.size() > 1 ? ",\n" : "\n", key);
     if (!value.is_array()) {
       text += dumped(value);
