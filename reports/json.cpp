@@ -156,7 +156,8 @@ AccuracyEntry accuracy_from(const Json& json) {
   a.not_a_number = json.value("not_a_number", std::uint64_t{0});
   a.found_by = json.at("found_by");
   a.claim = json.value("claim", "");
-  for (const auto& [metric, row] : json.value("worst", Json::object()).items())
+  const Json worst = json.value("worst", Json::object());
+  for (const auto& [metric, row] : worst.items())
     a.worst[metric] = {number_from(row.at("value")), witness_from(row.at("witness")), row.at("rerun")};
   for (const auto& bucket : json.at("histogram"))
     a.histogram.push_back({number_from(bucket.at("from")), number_from(bucket.at("to")), bucket.at("count")});

@@ -71,14 +71,14 @@ std::vector<double> row_option(const std::string& text, Format format) {
 }
 
 std::optional<Case> case_option(const Options& options, Format format) {
-  if (options.row.empty()) {
+  if (!options.row) {
     if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty())
       throw UsageError("--scale, --shift and --permutation say more about a --row, which is missing");
     return std::nullopt;
   }
   Case c;
   c.format = format;
-  c.x = row_option(options.row, format);
+  c.x = row_option(*options.row, format);
   try {
     if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
     if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
@@ -261,9 +261,12 @@ int check(const Options& options) {
   Report report = new_report();
   note_settings(report, options);
   const bool quiet = options.json == "-";
-  if (!quiet) print(fmt::format("seed {}, effort {}\n", options.seed, options.effort));
+  // With the first verdicts, not before: what the user has to mend comes alone.
+  bool first = true;
   judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
     if (quiet) return;
+    if (first) print(fmt::format("seed {}, effort {}\n", options.seed, options.effort));
+    first = false;
     for (const VerdictEntry* verdict : line) print(verdict_line(*verdict));
     for (const VerdictEntry* verdict : line)
       if (verdict->outcome != "holds" && verdict->outcome != "vacuous") print("\n" + failure_block(*verdict));
@@ -287,7 +290,7 @@ int measure(const Options& options) {
 }
 
 int explain(const Options& options) {
-  if (options.row.empty()) throw UsageError("explain needs --row \"x_0 x_1 ...\"");
+  if (!options.row) throw UsageError("explain needs --row \"x_0 x_1 ...\"");
   const std::vector<NamedSubject> subjects = resolve_subjects(options);
   Truths truths(resolve_oracle(options));
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
@@ -347,13 +350,16 @@ int audit(const Options& asked) {
   Truths truths(resolve_oracle(options));
   Report report = new_report();
   note_settings(report, options);
-  print(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n", report.tool_version, subjects.size(), options.seed, options.effort));
-
   std::vector<std::string> laws;
   for (const Property* property : resolve_properties(options)) laws.emplace_back(property->name);
-  print(matrix_header(laws));
-  judge_all(subjects, options, truths, report, files,
-            [&](const std::vector<const VerdictEntry*>& line) { print(matrix_line(line, laws)); });
+  bool first = true;
+  judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
+    if (first)
+      print(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n{}", report.tool_version, subjects.size(),
+                        options.seed, options.effort, matrix_header(laws)));
+    first = false;
+    print(matrix_line(line, laws));
+  });
   std::vector<std::string> incidents = measure_all(subjects, options, truths, report, {});
   if (!files.empty())
     for (std::string& incident : measure_all(subjects, options, truths, report, files)) incidents.push_back(std::move(incident));

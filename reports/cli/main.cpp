@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <functional>
 
 namespace softmax_audit {
 namespace {
@@ -85,6 +85,11 @@ int run(int argc, char** argv) {
         std::string(format->summary));
   report_command->add_option("--out", options.out, "write every format into this folder");
 
+  if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> names;
+    for (const auto& [subcommand, command] : commands) names.push_back(subcommand->get_name());
+    if (std::find(names.begin(), names.end(), argv[1]) == names.end()) throw UsageError(unknown_name("command", argv[1], names));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) { // --help, --version

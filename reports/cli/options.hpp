@@ -40,7 +40,8 @@ struct Options {
   std::vector<std::string> properties;
   std::string effort = "smoke";
   std::uint64_t seed = 1;
-  std::string row, scale, shift, permutation;
+  std::optional<std::string> row;
+  std::string scale, shift, permutation;
   std::vector<std::string> inputs;
   std::vector<std::size_t> lengths;
 

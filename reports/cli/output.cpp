@@ -39,6 +39,14 @@ void write_whole(const std::filesystem::path& file, const std::string& content) 
       throw std::runtime_error("standard output cannot be written");
     return;
   }
+  // Devices and pipes (/dev/stdout) are written to, not replaced.
+  if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)) {
+    std::ofstream stream(file, std::ios::binary);
+    stream.write(content.data(), static_cast<std::streamsize>(content.size()));
+    stream.close();
+    if (!stream.good()) throw std::runtime_error(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(errno)));
+    return;
+  }
   if (const auto folder = file.parent_path(); !folder.empty()) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -1,0 +1,249 @@
+#include "properties/campaigns/measure.hpp"
+#include "properties/campaigns/statistics.hpp"
+#include "properties/inputs/corpus.hpp"
+#include "properties/inputs/npy.hpp"
+#include "properties/inputs/shrink.hpp"
+#include "properties/inputs/structures.hpp"
+#include "properties/inputs/values.hpp"
+#include "scripts/catch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+using namespace softmax_audit;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+template <class Function> std::string rejection(Function function) {
+  try {
+    function();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+std::string npy(const std::string& header, const std::string& data) {
+  std::string padded = header + std::string(64 - (header.size() + 11) % 64, ' ') + "\n";
+  std::string bytes = "\x93NUMPY";
+  bytes += '\x01';
+  bytes += '\0';
+  bytes += static_cast<char>(padded.size() % 256);
+  bytes += static_cast<char>(padded.size() / 256);
+  return bytes + padded + data;
+}
+
+std::string bytes_of(std::vector<float> values) {
+  std::string bytes(values.size() * sizeof(float), '\0');
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+} // namespace
+
+TEST_CASE("values / hexfloats come back, decimals are rounded once to the format") {
+  for (const double value : {0.0, -0.0, 0x1.8p+1, -0x1.fffffep+127, 0x1p-149, infinity, -infinity})
+    REQUIRE(value_from(Format::f32, hexfloat(value), "row") == value);
+  REQUIRE(std::isnan(value_from(Format::f16, "nan", "row")));
+  REQUIRE(value_from(Format::f32, "0.1", "row") == 0x1.99999ap-4);
+  REQUIRE(value_from(Format::f64, "0.1", "row") == 0.1);
+  REQUIRE(value_from(Format::f32, "1e39", "row") == infinity);
+  REQUIRE(value_from(Format::f64, "1e-400", "row") == 0);
+  REQUIRE(value_from(Format::f64, "-1e400", "row") == -infinity);
+  // Through double it would be a tie in binary32 and go down.
+  REQUIRE(value_from(Format::f32, "1.00000005960464477540", "row") == 1 + 0x1p-23);
+  REQUIRE(row_from(Format::f32, " 1 -0x1p+1,inf\t0.5 ", "row") == std::vector<double>{1, -2, infinity, 0.5});
+}
+
+TEST_CASE("values / text is refused with its place") {
+  REQUIRE_THAT(rejection([] { row_from(Format::f32, "1 two 3", "--row"); }), ContainsSubstring("value 2: ") && ContainsSubstring("\"two\""));
+  REQUIRE_THAT(rejection([] { row_from(Format::f32, "  ", "--row"); }), ContainsSubstring("no values"));
+  for (const char* text : {"1.0x", "0x", "--1", "+-1", "1e", "0x1p", "one", "infinit", ""})
+    REQUIRE(rejection([text] { value_from(Format::f64, text, "row"); }) != "accepted");
+  REQUIRE_THAT(rejection([] { indices_from("0 -1", "--permutation"); }), ContainsSubstring("\"-1\""));
+}
+
+TEST_CASE("rows / every regime gives values of the format, the asked length and no NaN") {
+  for (const Format format : formats)
+    for (std::size_t r = 0; r < regime_names.size(); ++r)
+      for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        const Structure structure{1 + seed, static_cast<Regime>(r), seed % 2 == 0, seed % 3 == 0, false, seed};
+        const std::vector<double> x = row_of(structure, format);
+        REQUIRE(x.size() == structure.length);
+        REQUIRE(std::all_of(x.begin(), x.end(), [&](double value) {
+          return !std::isnan(value) && (is_representable(format, value) || std::isinf(value)) && value != infinity;
+        }));
+        REQUIRE(std::any_of(x.begin(), x.end(), [](double value) { return std::isfinite(value); }));
+      }
+}
+
+TEST_CASE("structures / RapidCheck reaches what its own generators never give") {
+  std::size_t ties = 0, masked = 0, subnormal = 0, one_ulp_apart = 0, huge = 0, around_width = 0, far = 0, cases = 0;
+  std::set<std::size_t> lengths;
+  for_each_structure(1, 250, [&](const Structure& structure) {
+    const std::vector<double> x = row_of(structure, Format::f32);
+    ++cases;
+    lengths.insert(x.size());
+    std::vector<double> finite;
+    std::copy_if(x.begin(), x.end(), std::back_inserter(finite), [](double value) { return std::isfinite(value); });
+    std::sort(finite.begin(), finite.end());
+    masked += finite.size() < x.size();
+    ties += std::adjacent_find(finite.begin(), finite.end()) != finite.end();
+    one_ulp_apart += std::adjacent_find(finite.begin(), finite.end(), [](double a, double b) {
+                       return order_of(Format::f32, b) - order_of(Format::f32, a) == 1;
+                     }) != finite.end();
+    subnormal += std::any_of(finite.begin(), finite.end(), [](double v) { return v != 0 && std::fabs(v) < 0x1p-126; });
+    huge += std::any_of(finite.begin(), finite.end(), [](double v) { return std::fabs(v) > 0x1p100; });
+    far += finite.size() > 1 && finite.back() - finite.front() > 80;
+    around_width += x.size() % 16 == 15 || x.size() % 16 <= 1;
+    return true;
+  });
+  REQUIRE(cases == 250);
+  for (const std::size_t count : {ties, masked, subnormal, one_ulp_apart, huge, around_width, far}) REQUIRE(count >= 8);
+  REQUIRE(lengths.size() >= 40);
+}
+
+TEST_CASE("structures / the seed decides everything, and stopping is not failing") {
+  const auto seeds_of = [](std::uint64_t seed) {
+    std::vector<std::uint64_t> seeds;
+    for_each_structure(seed, 20, [&](const Structure& structure) {
+      seeds.push_back(structure.seed);
+      return true;
+    });
+    return seeds;
+  };
+  REQUIRE(seeds_of(3) == seeds_of(3));
+  REQUIRE(seeds_of(3) != seeds_of(4));
+  std::size_t visited = 0;
+  REQUIRE(for_each_structure(1, 100, [&](const Structure&) { return ++visited < 7; }) == 7);
+  REQUIRE_THROWS_AS(for_each_structure(1, 10, [](const Structure&) -> bool { throw std::out_of_range("mine"); }), std::out_of_range);
+}
+
+TEST_CASE("shrink / ends at the fewest elements and the simplest values that still break") {
+  Case c;
+  c.format = Format::f32;
+  for (int i = 0; i < 40; ++i) c.x.push_back(0.123f * static_cast<float>(i) - 2.5f);
+  c.x[23] = 0x1.64abcep+6;
+  const auto has_large = [](const Case& candidate) {
+    return std::any_of(candidate.x.begin(), candidate.x.end(), [](double value) { return value > 88.8; });
+  };
+  const Case smallest = shrink(c, has_large, std::chrono::seconds(5));
+  REQUIRE(smallest.x == std::vector<double>{128}); // one significant bit
+}
+
+TEST_CASE("shrink / keeps permutation and row together, and drops the scale") {
+  Case c;
+  c.format = Format::f64;
+  c.x = {1, 2, 3, 4};
+  c.permutation = {3, 0, 2, 1};
+  c.scale = 0.7;
+  const auto two_or_more = [](const Case& candidate) {
+    std::vector<std::size_t> sorted = candidate.permutation;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+      if (sorted[i] != i) return false;
+    return candidate.x.size() >= 2 && sorted.size() == candidate.x.size();
+  };
+  const Case smallest = shrink(c, two_or_more, std::chrono::seconds(5));
+  REQUIRE(smallest.x == std::vector<double>{0, 0});
+  REQUIRE(smallest.permutation.size() == 2);
+  REQUIRE(smallest.scale == 1);
+}
+
+TEST_CASE("corpus / is read, and a line that cannot be read is named") {
+  REQUIRE(corpus().size() >= 20);
+  const auto entries = corpus_from("# nothing\n\nignores_shift f32 shift=0x1p+3 row=0,1 # why\n");
+  REQUIRE(entries.size() == 1);
+  REQUIRE(entries[0].c.shift == 8);
+  REQUIRE(entries[0].c.x == std::vector<double>{0, 1});
+  REQUIRE_THAT(rejection([] { corpus_from("\nis_accurate f31 row=1\n"); }), ContainsSubstring("corpus line 2"));
+  REQUIRE_THAT(rejection([] { corpus_from("is_accurate f32 rwo=1\n"); }), ContainsSubstring("\"rwo\""));
+  REQUIRE_THAT(rejection([] { corpus_from("is_accurate f32\n"); }), ContainsSubstring("row= is missing"));
+}
+
+TEST_CASE("npy / arrays come in, whatever their shape, by rows of the last axis") {
+  const std::string data = bytes_of({1, 2, 3, 4, 5, 6});
+  const NpyArray flat = npy_from(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", data), "a.npy");
+  REQUIRE(flat.rows == std::vector<std::vector<double>>{{1, 2, 3, 4, 5, 6}});
+  const NpyArray cube = npy_from(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }", data), "a.npy");
+  REQUIRE(cube.rows == std::vector<std::vector<double>>{{1, 2, 3}, {4, 5, 6}});
+  REQUIRE(cube.format == Format::f32);
+}
+
+TEST_CASE("npy / what cannot be read is told in one sentence with what was expected") {
+  const std::string data = bytes_of({1, 2, 3, 4, 5, 6});
+  const auto of = [&](const std::string& header, const std::string& content) {
+    return rejection([&] { npy_from(npy(header, content), "a.npy"); });
+  };
+  REQUIRE_THAT(of("{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring("a.npy: its element type is <i4") && ContainsSubstring("float32"));
+  REQUIRE_THAT(of("{'descr': '>f4', 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring(">f4"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", data), ContainsSubstring("Fortran"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", data), ContainsSubstring("24 bytes") && ContainsSubstring("28"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", data), ContainsSubstring("single number"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", ""), ContainsSubstring("empty"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", data), ContainsSubstring("sizes"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", data), ContainsSubstring("more than"));
+  REQUIRE_THAT(of("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring("plain"));
+  REQUIRE_THAT(rejection([] { npy_from("PK\x03\x04", "a.npz"); }), ContainsSubstring("does not begin like"));
+  REQUIRE_THAT(rejection([] { npy_from(std::string("\x93NUMPY\x01\x00\xff\xff", 10) + "{}", "a.npy"); }), ContainsSubstring("ends inside"));
+  REQUIRE_THAT(rejection([] { read_npy("/there/is/none.npy"); }), ContainsSubstring("cannot be read"));
+}
+
+TEST_CASE("npy / the real logits of the project are readable, finite or masked, and small") {
+  std::size_t files = 0, bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SOFTMAX_AUDIT_REAL)) {
+    if (file.path().extension() != ".npy") continue;
+    ++files;
+    bytes += file.file_size();
+    const NpyArray array = read_npy(file.path());
+    REQUIRE(array.rows.size() >= 100);
+    for (const auto& row : array.rows) {
+      REQUIRE(std::none_of(row.begin(), row.end(), [](double value) { return std::isnan(value) || value == infinity; }));
+      REQUIRE(std::any_of(row.begin(), row.end(), [](double value) { return std::isfinite(value); }));
+    }
+  }
+  REQUIRE(files >= 5);
+  REQUIRE(bytes <= 2 * 1024 * 1024);
+}
+
+TEST_CASE("statistics / are those of the definition, and merge in any order") {
+  ErrorStatistics forwards, backwards;
+  std::vector<double> errors;
+  for (int k = -400; k <= 600; ++k) errors.push_back(k / 256.0);
+  for (const double error : errors) forwards.add(error);
+  for (auto error = errors.rbegin(); error != errors.rend(); ++error) backwards.add(*error);
+  REQUIRE(forwards.signed_mean() == (600 * 601 / 2 - 400 * 401 / 2) / 256.0 / 1001);
+  REQUIRE(forwards.mean() == (600 * 601 / 2 + 400 * 401 / 2) / 256.0 / 1001);
+  REQUIRE(forwards.quantile(0.99) == 590 / 256.0); // ten of 1001 lie above
+  REQUIRE(forwards.quantile(0.99) == backwards.quantile(0.99));
+  REQUIRE(forwards.mean() == backwards.mean());
+  forwards.add_not_a_number();
+  REQUIRE(std::isinf(forwards.quantile(1)));
+  std::uint64_t counted = 0;
+  for (const auto& bucket : forwards.histogram()) counted += bucket.count;
+  REQUIRE(counted == 1001);
+}
+
+TEST_CASE("statistics / large errors keep one percent") {
+  ErrorStatistics statistics;
+  statistics.add(1e6);
+  REQUIRE(statistics.quantile(1) >= 1e6);
+  REQUIRE(statistics.quantile(1) <= 1.012e6);
+  statistics.add(1e300); // saturates, does not overflow
+  REQUIRE(statistics.count() == 2);
+}
+
+TEST_CASE("measure / a generated row comes back from its source") {
+  const std::vector<double> row = generated_row("generated:offset,37,123456789", Format::f32);
+  REQUIRE(row.size() == 37);
+  REQUIRE(row == generated_row("generated:offset,37,123456789", Format::f32));
+  REQUIRE_THAT(rejection([] { generated_row("generated:ofset,37,1", Format::f32); }), ContainsSubstring("offset"));
+  REQUIRE(rejection([] { generated_row("generated:offset,0,1", Format::f32); }) != "accepted");
+  REQUIRE(rejection([] { generated_row("generated:offset", Format::f32); }) != "accepted");
+}

@@ -1,0 +1,192 @@
+// The program as a user meets it: exit codes, one-line errors, whole files.
+#include "reports/json.hpp"
+#include "scripts/catch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace softmax_audit;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+struct Run {
+  int code;
+  std::string out; // standard output and error together
+};
+
+Run run(const std::string& arguments) {
+  const std::string command = std::string(SOFTMAX_AUDIT) + " " + arguments + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe);
+  Run result{};
+  std::array<char, 4096> buffer;
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) result.out.append(buffer.data(), count);
+  const int status = pclose(pipe);
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return result;
+}
+
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / ("softmax_audit_cli_test." + std::to_string(getpid()));
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string file(const std::string& name) const { return (path / name).string(); }
+};
+
+std::string content(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// One line that says what is wrong, and exit code 2.
+void is_refused(const std::string& arguments, const std::string& with) {
+  INFO(arguments);
+  const Run result = run(arguments);
+  CHECK(result.code == 2);
+  CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 1);
+  CHECK_THAT(result.out, ContainsSubstring(with));
+}
+
+const std::string library = SOFTMAX_AUDIT_TEST_LIBRARY;
+
+} // namespace
+
+TEST_CASE("cli / what the user has to mend is one line and exit 2") {
+  is_refused("check shfted", "did you mean shifted");
+  is_refused("check shifted --property is_acurate", "did you mean is_accurate");
+  is_refused("check shifted --oracle mpfi", "did you mean mpfr");
+  is_refused("check shifted --format f31", "did you mean f32");
+  is_refused("check shifted --format f16", "the subject has no f16");
+  is_refused("check shifted --effort smok", "did you mean smoke");
+  is_refused("check shifted --operation log_sofmax", "did you mean log_softmax");
+  is_refused("check shifted --operation log_softmax", "cannot be judged yet");
+  is_refused("check shifted --row '1 two 3'", "value 2: \"two\"");
+  is_refused("check shifted --row ''", "no values");
+  is_refused("check shifted --shift 1", "--row");
+  is_refused("check shifted --claim sum=fast", "recursive, pairwise");
+  is_refused("check shifted --profile nice", "ieee, safe");
+  is_refused("check", "no subject");
+  is_refused("check shifted --instruction-set mmx", "mmx");
+  is_refused("measure shifted --lengths 0", "--lengths");
+  is_refused("explain shifted", "--row");
+  is_refused("explain shifted --row 'inf 1'", "no exact softmax");
+  is_refused("chek shifted", "chek");
+  is_refused("check shifted --effrot smoke", "--effrot");
+  is_refused("list implementation", "did you mean implementations");
+}
+
+TEST_CASE("cli / foreign code that cannot be served is told in one line") {
+  const std::string call = " --call 'void(const f32* x, f32* y, size n)'";
+  is_refused("check --library /there/is/no.so --symbol f" + call, "/there/is/no.so");
+  is_refused("check --library " + library + " --symbol no_such_function" + call, "no_such_function");
+  is_refused("check --library " + library + " --symbol softmax_f32 --call 'void(const f23* x, f32* y, size n)'", "column 12");
+  is_refused("check --library " + library + " --symbol softmax_f32", "--call");
+  is_refused("check --symbol softmax_f32", "--library");
+  is_refused("check --worker 'echo hello'", "hello");
+  const Run no_command = run("check --worker /there/is/no-command"); // the shell has its own line to say
+  CHECK(no_command.code == 2);
+  CHECK_THAT(no_command.out, ContainsSubstring("no-command"));
+  is_refused("check --worker cat --library " + library, "one subject at a time");
+}
+
+TEST_CASE("cli / files that are not what they should be are named") {
+  const Folder folder;
+  std::ofstream(folder.file("not.npy")) << "1 2 3";
+  std::ofstream(folder.file("not.json")) << "{\"schema_version\": 9}";
+  is_refused("measure shifted --input " + folder.file("not.npy"), "not.npy: it does not begin like a .npy file");
+  is_refused("measure shifted --input " + folder.file("missing.npy"), "cannot be read");
+  is_refused("report " + folder.file("not.json"), "schema_version is 9");
+  is_refused("report " + folder.file("missing.json"), "cannot be read");
+}
+
+TEST_CASE("cli / exit codes tell what happened") {
+  CHECK(run("check shifted --format f32").code == 0);
+  CHECK(run("check naive --format f32").code == 1);
+  CHECK(run("check shifted --property splits_ties_evenly --row 1").code == 5);
+  CHECK(run("measure naive --lengths 2 --format f32").code == 0);
+  CHECK(run("explain naive --row 1000").code == 0);
+  CHECK(run("--help").code == 0);
+  CHECK(run("check --help").code == 0);
+  CHECK(run("audit shifted --format f32 --lengths 2 --out /dev/null/x").code == 4);
+}
+
+TEST_CASE("cli / a crash and a hang are exit 3 with the row that did it") {
+  const std::string call = " --call 'void(const f32* x, f32* y, size n)' --property is_accurate";
+  const Run crash = run("check --library " + library + " --symbol crashes_on_42" + call + " --row '42 1'");
+  CHECK(crash.code == 3);
+  CHECK_THAT(crash.out, ContainsSubstring("CRASHED") && ContainsSubstring("signal 11") && ContainsSubstring("0x1.5p+5 0x1p+0"));
+  const Run hang = run("check --library " + library + " --symbol hangs_on_43" + call + " --timeout 0.5 --row '43 1'");
+  CHECK(hang.code == 3);
+  CHECK_THAT(hang.out, ContainsSubstring("TIMED_OUT") && ContainsSubstring("0x1.58p+5 0x1p+0"));
+}
+
+TEST_CASE("cli / SciPy's softmax is judged through the adapter") {
+  const std::string worker = "--worker '" SOFTMAX_AUDIT_PYTHON " " SOFTMAX_AUDIT_ADAPTERS "/scipy_softmax.py'";
+  const Run result = run("check " + worker + " --property is_accurate --property sums_to_one");
+  CHECK(result.code == 0);
+  CHECK_THAT(result.out, ContainsSubstring("scipy.special.softmax"));
+}
+
+TEST_CASE("cli / a counterexample's rerun line breaks again") {
+  const Folder folder;
+  REQUIRE(run("check naive log_form --json " + folder.file("report.json")).code == 1);
+  const Report report = report_from_json(content(folder.file("report.json")), "report.json");
+  std::size_t reruns = 0;
+  for (const VerdictEntry& verdict : report.verdicts) {
+    if (verdict.outcome != "broken") continue;
+    REQUIRE(verdict.rerun.starts_with("softmax-audit "));
+    INFO(verdict.rerun);
+    CHECK(run(verdict.rerun.substr(std::string("softmax-audit ").size())).code == 1);
+    ++reruns;
+  }
+  REQUIRE(reruns >= 30);
+}
+
+TEST_CASE("cli / explain as JSON has every element with forty digits") {
+  const Run result = run("explain shifted --format f32 --row '0 0x1p+0' --json -");
+  REQUIRE(result.code == 0);
+  const auto json = nlohmann::json::parse(result.out);
+  REQUIRE(json.at("elements").size() == 2);
+  // 1/(1 + e) = 0.26894142136999512074884...
+  REQUIRE(json["elements"][0]["exact"] == "2.689414213699951207488407581781637256349e-1");
+  REQUIRE(json["elements"][0]["nearest"] == "0x1.136562p-2");
+  for (const char* field : {"x", "exact", "nearest", "computed", "ulp_error", "bound"})
+    REQUIRE(json["elements"][1].contains(field));
+}
+
+TEST_CASE("cli / the audit agrees with what is declared, and a declaration that is missing is found") {
+  const Folder folder;
+  const std::string options = " --format f32 --lengths 2,100 --out " + folder.file("out");
+  const Run agreeing = run("audit naive log_form shifted" + options);
+  CHECK(agreeing.code == 0);
+  for (const char* name : {"report.txt", "report.json", "report.html"}) CHECK(std::filesystem::exists(folder.path / "out" / name));
+  const Report report = report_from_json(content(folder.file("out/report.json")), "report.json");
+  CHECK(report.verdicts.size() == 36);
+  CHECK(report.accuracy.size() == 60);
+  // A claim that shifted does not meet: that the rounding of x - m is made good.
+  const Run disagreeing = run("audit shifted --claim difference=compensated" + options);
+  CHECK(disagreeing.code == 1);
+  CHECK_THAT(disagreeing.out, ContainsSubstring("BROKEN    is_accurate / shifted / f32"));
+  // JSON to every format, the same bytes again.
+  REQUIRE(run("report " + folder.file("out/report.json") + " --json " + folder.file("again.json") + " --html " + folder.file("again.html")).code == 0);
+  CHECK_FALSE(content(folder.file("again.json")).empty());
+  CHECK(run("report " + folder.file("again.json") + " --html " + folder.file("twice.html")).code == 0);
+  CHECK(content(folder.file("again.html")) == content(folder.file("twice.html")));
+}
+
+TEST_CASE("cli / a report is written whole or not at all") {
+  const Folder folder;
+  CHECK(run("check shifted --format f32 --property is_accurate --json /dev/full").code == 4);
+  std::filesystem::create_directories(folder.path / "read_only");
+  CHECK(run("check shifted --format f32 --property is_accurate --json " + folder.file("new/deep/report.json")).code == 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path))
+    CHECK(entry.path().string().find("unfinished") == std::string::npos);
+}
