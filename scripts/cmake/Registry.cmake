@@ -2,17 +2,16 @@
 # the table of them is written here. Nothing else lists them.
 #
 #   softmax_audit_registry(<target> TYPE <type> NAMESPACE <namespace of the constants> HEADER <declares the function>
-#                          FUNCTION <name> FOLDERS <folder>... [EXCEPT <file>...])
+#                          FUNCTION <name> FOLDERS <folder>...)
 function(softmax_audit_registry target)
-  cmake_parse_arguments(PARSE_ARGV 1 registry "" "TYPE;NAMESPACE;HEADER;FUNCTION" "FOLDERS;EXCEPT")
+  cmake_parse_arguments(PARSE_ARGV 1 registry "" "TYPE;NAMESPACE;HEADER;FUNCTION" "FOLDERS")
   set(declarations "")
   set(entries "")
   foreach(folder IN LISTS registry_FOLDERS)
     file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
     list(SORT sources)
     foreach(source IN LISTS sources)
-      get_filename_component(file ${source} NAME)
-      if(file MATCHES "_test\\.cpp$" OR file IN_LIST registry_EXCEPT)
+      if(source MATCHES "_test\\.cpp$")
         continue()
       endif()
       get_filename_component(entry ${source} NAME_WE)
