@@ -255,7 +255,9 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
       // 9.99...9 may have been rounded to 1.00...0e+01: that carries into the exponent.
       const std::size_t e = mantissa.find('e');
       const mp::mpz_int exponent = floor.template convert_to<mp::mpz_int>() + std::stoi(mantissa.substr(e + 1));
-      all.push_back(mantissa.substr(0, e) + (exponent == 0 ? "" : "e" + exponent.str()));
+      std::string text = mantissa.substr(0, e);
+      if (exponent != 0) text.append(1, 'e').append(exponent.str());
+      all.push_back(std::move(text));
     }
   }
   return all;
