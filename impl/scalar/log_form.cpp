@@ -16,7 +16,7 @@ template <class T> void softmax(const T* x, T* y, std::size_t n, T scale) {
 
 constexpr std::string_view cancellation =
     "log-sum-exp is as large as the logits and is rounded before it is subtracted: every element is off by up to u |lse| "
-    "relative, whatever its distance from the maximum (two equal logits of 1000 in f32 lose 9 bits)";
+    "relative, whatever its distance from the maximum (two equal logits of 1000 in f32 lose 8 bits)";
 
 constexpr Break breaks[] = {
     {"is_accurate", cancellation},

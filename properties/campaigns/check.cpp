@@ -58,10 +58,10 @@ public:
         return true;
       case Outcome::broken: {
         verdict_.outcome = Outcome::broken;
-        verdict_.shrunk_from = c.x.size();
         const auto breaks = [this](const Case& candidate) {
           return property_.admits(candidate) && judge(property_, subject_, candidate, truths_).outcome == Outcome::broken;
         };
+        if (!options_.only) verdict_.shrunk_from = c.x.size();
         const Case smallest = options_.only ? c : shrink(c, breaks, shrink_budget);
         keep(smallest, judge(property_, subject_, smallest, truths_));
         return false;
