@@ -517,10 +517,13 @@ int run(int count, char** words) {
 } // namespace
 } // namespace softmax_audit
 
-#ifdef __SANITIZE_ADDRESS__
-// A crash of the library has to reach whoever waits as the signal that it is, not as an exit of the sanitizer.
-extern "C" const char* __asan_default_options() { return "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0:handle_sigill=0"; }
-#endif
+// Asked by the sanitizers' runtimes where they are linked in: a crash of the library has to reach whoever waits as the signal
+// that it is, not as an exit of the sanitizer.
+constexpr const char* leave_signals_alone = "handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigfpe=0:handle_sigill=0";
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() { return leave_signals_alone; }
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() { return leave_signals_alone; }
 
 int main(int count, char** words) {
   try {

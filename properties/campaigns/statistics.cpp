@@ -46,6 +46,7 @@ void ErrorStatistics::add(double ulp_error) {
   const double limit = 0x1p61;
   const auto steps = static_cast<std::int64_t>(std::nearbyint(std::clamp(ulp_error * steps_per_ulp, -limit, limit)));
   ++counted_;
+  largest_ = std::max(largest_, std::abs(steps));
   sum_ += std::abs(steps);
   signed_sum_ += steps;
   ++buckets_[bucket_of(steps)];
@@ -65,7 +66,7 @@ double ErrorStatistics::quantile(double share) const {
   double seen = 0;
   for (const auto& [bucket, number] : by_size) {
     seen += static_cast<double>(number);
-    if (seen >= wanted) return upper_end(bucket);
+    if (seen >= wanted) return std::min(upper_end(bucket), static_cast<double>(largest_) / steps_per_ulp);
   }
   return count() == 0 ? 0 : infinity;
 }

@@ -18,7 +18,8 @@ public:
   std::uint64_t not_a_number() const { return not_a_number_; }
   double mean() const;        // of |error|, numbers only
   double signed_mean() const; // of error, numbers only
-  // The least bucket bound that at least `share` of |error| stay within; infinity when that many are not numbers.
+  // The least bucket bound, or the largest error if that is less, that at least `share` of |error| stay within; infinity when
+  // that many are not numbers.
   double quantile(double share) const;
 
   struct Bucket {
@@ -30,6 +31,7 @@ public:
 
 private:
   std::uint64_t counted_ = 0, not_a_number_ = 0;
+  std::int64_t largest_ = 0; // in steps, by size
   __extension__ using Wide = __int128; // 2^62 steps times 2^64 elements do not overflow it
   Wide sum_ = 0, signed_sum_ = 0;
   std::map<std::int64_t, std::uint64_t> buckets_; // by signed bucket index
