@@ -126,7 +126,7 @@ bool has_format(const Subject& subject, Format format) {
 } // namespace
 
 std::vector<double> generated_row(std::string_view source, Format format) {
-  const auto reject = [&] [[noreturn]] {
+  const auto reject = [source]() {
     throw std::invalid_argument(
         fmt::format("row: \"{}\" is not a generated row; expected generated:REGIME,LENGTH,SEED with a regime of {}", source,
                     fmt::join(regime_names, ", ")));
