@@ -22,20 +22,6 @@ bool admits(const Case& c) {
   return c.x.size() == 2 && std::isfinite(c.x[0]) && std::isfinite(c.x[1]) && is_ordinary(c);
 }
 
-Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-  const std::vector<double> y = answer(subject, c);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (std::isnan(y[i]))
-      worst.consider_not_a_number(std::isinf(bounds.ulp[i]) ? 0 : bounds.ulp[i], i, (*truth)[i].nearest);
-    else if (!std::isinf(bounds.ulp[i]))
-      worst.consider(absolute(ulp_error(y[i], (*truth)[i], resolution)), bounds.ulp[i], i, (*truth)[i].nearest, y[i]);
-  }
-  return worst.finding();
-}
-
 } // namespace
 
 namespace laws {
@@ -47,7 +33,7 @@ extern constinit const Property equals_sigmoid_for_two{
     .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
-    .measure = &measure,
+    .measure = &compare_with_truth,
 };
 } // namespace laws
 

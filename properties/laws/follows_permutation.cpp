@@ -31,29 +31,9 @@ bool admits(const Case& c) {
 }
 
 Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  std::vector<double> x;
-  std::vector<Truth> permuted_truth;
-  for (const std::size_t from : c.permutation) {
-    x.push_back(c.x[from]);
-    permuted_truth.push_back((*truth)[from]);
-  }
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-  const SoftmaxBounds bounds_permuted = bounds_of(subject, c, x, permuted_truth);
-  const std::vector<double> y = answer(subject, c);
-  const std::vector<double> y_permuted = answer(subject, c, x);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t from = c.permutation[i];
-    const double bound = bounds.ulp[from] + bounds_permuted.ulp[i];
-    if (std::isnan(y[from]) || std::isnan(y_permuted[i])) {
-      worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, from, (*truth)[from].nearest);
-    } else if (!std::isinf(bound)) {
-      const double distance = std::ldexp(std::fabs(y_permuted[i] - y[from]), -(*truth)[from].ulp_exponent);
-      worst.consider(exact_but_one_rounding(distance), bound, from, y[from], y_permuted[i]);
-    }
-  }
-  return worst.finding();
+  std::vector<double> permuted;
+  for (const std::size_t from : c.permutation) permuted.push_back(c.x[from]);
+  return compare_runs(subject, c, permuted, c.permutation, truths, resolution);
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 #include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
+#include <numeric>
+
 namespace softmax_audit {
 namespace {
 
@@ -49,23 +51,9 @@ bool admits(const Case& c) {
 }
 
 Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const std::vector<double> x = shifted_row(c);
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-  const SoftmaxBounds bounds_shifted = bounds_of(subject, c, x, *truth);
-  const std::vector<double> y = answer(subject, c);
-  const std::vector<double> y_shifted = answer(subject, c, x);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const double bound = bounds.ulp[i] + bounds_shifted.ulp[i];
-    if (std::isnan(y[i]) || std::isnan(y_shifted[i])) {
-      worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, (*truth)[i].nearest);
-    } else if (!std::isinf(bound)) {
-      const double distance = std::ldexp(std::fabs(y_shifted[i] - y[i]), -(*truth)[i].ulp_exponent);
-      worst.consider(exact_but_one_rounding(distance), bound, i, y[i], y_shifted[i]);
-    }
-  }
-  return worst.finding();
+  std::vector<std::size_t> in_place(c.x.size());
+  std::iota(in_place.begin(), in_place.end(), std::size_t{0});
+  return compare_runs(subject, c, shifted_row(c), in_place, truths, resolution);
 }
 
 } // namespace

@@ -70,4 +70,47 @@ inline Measured exact_but_one_rounding(double value) {
 
 inline void keep_row(Case&, Random&) {}
 
+// Every element against the truth, within B1.
+inline Finding compare_with_truth(const Subject& subject, const Case& c, Truths& truths, int resolution) {
+  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
+  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
+  const std::vector<double> y = answer(subject, c);
+  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double want = (*truth)[i].nearest, bound = bounds.ulp[i];
+    const bool anything_goes = std::isinf(bound); // but a NaN is no answer even then
+    if (std::isnan(y[i]))
+      worst.consider_not_a_number(anything_goes ? 0 : bound, i, want);
+    else if (!anything_goes)
+      worst.consider(absolute(ulp_error(y[i], (*truth)[i], resolution)), bound, i, want, y[i]);
+  }
+  return worst.finding();
+}
+
+// Two runs with one truth: `other` is the row in another form, and its element i is the row's element of[i]. Each run lies within its
+// own B1 of the truth, so they lie within the sum of both of each other.
+inline Finding compare_runs(const Subject& subject, const Case& c, const std::vector<double>& other,
+                            const std::vector<std::size_t>& of, Truths& truths, int resolution) {
+  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
+  std::vector<Truth> other_truth;
+  for (const std::size_t i : of) other_truth.push_back((*truth)[i]);
+  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
+  const SoftmaxBounds other_bounds = bounds_of(subject, c, other, other_truth);
+  const std::vector<double> y = answer(subject, c);
+  const std::vector<double> other_y = answer(subject, c, other);
+  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  for (std::size_t k = 0; k < other.size(); ++k) {
+    const std::size_t i = of[k];
+    const double bound = bounds.ulp[i] + other_bounds.ulp[k];
+    const bool anything_goes = std::isinf(bound);
+    if (std::isnan(y[i]) || std::isnan(other_y[k])) {
+      worst.consider_not_a_number(anything_goes ? 0 : bound, i, (*truth)[i].nearest);
+    } else if (!anything_goes) {
+      const double distance = std::ldexp(std::fabs(other_y[k] - y[i]), -(*truth)[i].ulp_exponent);
+      worst.consider(exact_but_one_rounding(distance), bound, i, y[i], other_y[k]);
+    }
+  }
+  return worst.finding();
+}
+
 } // namespace softmax_audit
