@@ -22,9 +22,13 @@ struct Cell {
   std::vector<SourcedRow> rows;
 };
 
+std::size_t rows_of_cell(std::size_t length, const MeasureOptions& options) {
+  return std::clamp<std::size_t>(options.elements_per_cell / length, 1, most_rows);
+}
+
 Cell generated_cell(Format format, std::size_t length, Regime regime, const MeasureOptions& options) {
   Cell cell{format, length, std::string(name(regime)), {}};
-  const std::size_t rows = std::clamp<std::size_t>(options.elements_per_cell / length, 1, most_rows);
+  const std::size_t rows = rows_of_cell(length, options);
   Random seeds(options.seed * 1000003 + length * 31 + static_cast<std::uint64_t>(regime));
   for (std::size_t r = 0; r < rows; ++r) {
     const std::string source = fmt::format("generated:{},{},{}", name(regime), length, seeds.bits());
@@ -149,10 +153,27 @@ std::vector<double> generated_row(std::string_view source, Format format) {
   return row_of(structure, format);
 }
 
+std::size_t elements_to_measure(const std::vector<Subject>& subjects, const MeasureOptions& options) {
+  std::size_t per_subject = 0;
+  for (const InputFile& file : options.files)
+    for (const auto& row : file.rows) per_subject += row.size();
+  if (options.files.empty())
+    for (const std::size_t length : options.lengths) per_subject += regime_names.size() * rows_of_cell(length, options) * length;
+  std::size_t elements = 0;
+  for (const Format format : options.formats)
+    for (const Subject& subject : subjects) elements += has_format(subject, format) ? per_subject : 0;
+  return elements;
+}
+
 std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, Truths& truths) {
   std::vector<Accuracy> results;
   const auto measure_all = [&](const Cell& cell) {
     if (cell.rows.empty()) return;
+    if (options.begins) {
+      const auto users = static_cast<std::size_t>(
+          std::count_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return has_format(s, cell.format); }));
+      options.begins(fmt::format("{} {} n = {}", name(cell.format), cell.regime, cell.length), cell.rows.size() * cell.length * users);
+    }
     for (const Subject& subject : subjects)
       if (has_format(subject, cell.format)) results.push_back(measure_cell(subject, cell, truths, options));
   };

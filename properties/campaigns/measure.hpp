@@ -31,8 +31,13 @@ struct MeasureOptions {
   std::uint64_t seed = 1;
   std::size_t elements_per_cell = 4000; // rows of one length and regime: at least one, at most 200
   std::vector<Format> formats{Format::f16, Format::bf16, Format::f32, Format::f64};
+  // Called before each cell: what it is, and how many elements it has for all subjects together; and after each row.
+  std::function<void(std::string_view cell, std::size_t elements)> begins;
   std::function<void(std::size_t elements)> progress;
 };
+
+// What the cells of `begins` add up to.
+std::size_t elements_to_measure(const std::vector<Subject>& subjects, const MeasureOptions& options);
 
 enum class Metric { max_ulp, mean_ulp, signed_mean_ulp, p99_ulp, misrounded, max_over_bound, norm_wise };
 inline constexpr std::array<std::string_view, 7> metric_names{

@@ -183,8 +183,8 @@ std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, con
     if (length < 1 || length > (std::size_t{1} << 24)) throw UsageError("--lengths: expected lengths from 1 to 16777216");
   std::vector<Subject> subjects;
   for (const NamedSubject& n : named) subjects.push_back(n.subject);
-  Progress progress("measuring", "elements", 1);
-  progress.step(files.empty() ? "generated rows" : "given rows");
+  Progress progress("measuring", "elements", elements_to_measure(subjects, measure_options));
+  measure_options.begins = [&progress](std::string_view cell, std::size_t elements) { progress.step(cell, elements); };
   measure_options.progress = [&progress](std::size_t elements) { progress.count(elements); };
   std::vector<std::string> incidents;
   for (const Accuracy& accuracy : measure(subjects, measure_options, truths)) {

@@ -9,12 +9,13 @@ namespace softmax_audit {
 
 using Clock = std::chrono::steady_clock;
 
-Progress::Progress(std::string_view what, std::string_view unit, std::size_t steps)
-    : what_(what), unit_(unit), steps_(steps), begin_(Clock::now()), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string_view what, std::string_view unit, std::size_t work)
+    : what_(what), unit_(unit), work_(work), begin_(Clock::now()), terminal_(isatty(STDERR_FILENO) == 1) {}
 
-void Progress::step(std::string_view doing) {
+void Progress::step(std::string_view doing, std::size_t weight) {
   doing_ = doing;
-  ++started_;
+  done_ += weight_;
+  weight_ = weight;
   draw();
 }
 
@@ -35,7 +36,7 @@ void Progress::draw() {
   if (!terminal_ || Clock::now() - drawn_ < between_drawings) return;
   drawn_ = Clock::now();
   const double seconds = std::chrono::duration<double>(drawn_ - begin_).count();
-  const double done = steps_ == 0 ? 0 : static_cast<double>(started_ == 0 ? 0 : started_ - 1) / static_cast<double>(steps_);
+  const double done = work_ == 0 ? 0 : static_cast<double>(done_) / static_cast<double>(work_);
   const std::string left = done > 0 ? fmt::format("{:.0f} s left", seconds / done - seconds) : "";
   const std::string line = fmt::format("{} {:3.0f} %  {:.0f} {}/s  {}  {}", what_, 100 * done,
                                        seconds > 0 ? static_cast<double>(units_) / seconds : 0.0, unit_, left, doing_);
