@@ -58,7 +58,11 @@ Judgement judge(const Property& property, const Subject& subject, const Case& c,
     judgement.outcome = Outcome::undecided;
     judgement.incident = undecided.what();
   } catch (const Incident& incident) {
-    judgement.outcome = incident.kind == Incident::Kind::timed_out ? Outcome::timed_out : Outcome::crashed;
+    switch (incident.kind) {
+      case Incident::Kind::timed_out: judgement.outcome = Outcome::timed_out; break;
+      case Incident::Kind::refused: judgement.outcome = Outcome::skipped; break; // it said that it cannot, which is honest
+      case Incident::Kind::crashed: judgement.outcome = Outcome::crashed; break;
+    }
     judgement.incident = incident.what();
   }
   return judgement;

@@ -52,6 +52,7 @@ TEST_CASE("judge / a bound that allows anything makes a case vacuous, never a pa
 TEST_CASE("judge / incidents are outcomes") {
   REQUIRE(outcome_of_incident(Incident::Kind::crashed) == Outcome::crashed);
   REQUIRE(outcome_of_incident(Incident::Kind::timed_out) == Outcome::timed_out);
+  REQUIRE(outcome_of_incident(Incident::Kind::refused) == Outcome::skipped);
 }
 
 TEST_CASE("WorstFinding / keeps the comparison nearest to breaking, and NaN breaks everything") {

@@ -80,9 +80,9 @@ inline constexpr std::array<std::string_view, 7> outcome_names{"holds",   "broke
 constexpr std::string_view name(Outcome outcome) { return outcome_names[static_cast<std::size_t>(outcome)]; }
 
 struct Judgement {
-  Outcome outcome = Outcome::holds; // holds, broken, undecided, crashed, timed_out
+  Outcome outcome = Outcome::holds; // holds, broken, undecided, vacuous, skipped (refused), crashed, timed_out
   Finding finding;
-  std::string incident; // crashed, timed_out: what happened
+  std::string incident; // skipped, crashed, timed_out: what happened
 };
 
 // The only comparison of measured with bound. high <= bound holds; low > bound is broken; in between, the truth is resolved

@@ -42,6 +42,10 @@ public:
     if (!property_.admits(c)) return true;
     const Judgement judgement = judge(property_, subject_, c, truths_);
     if (judgement.outcome == Outcome::vacuous) return true;
+    if (judgement.outcome == Outcome::skipped) {
+      refusal_ = judgement.incident;
+      return true;
+    }
     ++verdict_.cases;
     if (options_.progress) options_.progress(1);
     switch (judgement.outcome) {
@@ -75,7 +79,10 @@ public:
   }
 
   Verdict finish(std::size_t least_cases) {
-    if (verdict_.outcome == Outcome::vacuous && verdict_.cases > 0) {
+    if (verdict_.outcome == Outcome::vacuous && verdict_.cases == 0 && !refusal_.empty()) {
+      verdict_.outcome = Outcome::skipped;
+      verdict_.incident = refusal_;
+    } else if (verdict_.outcome == Outcome::vacuous && verdict_.cases > 0) {
       if (undecided_)
         verdict_.outcome = Outcome::undecided;
       else if (verdict_.cases >= least_cases)
@@ -97,6 +104,7 @@ private:
   Verdict verdict_;
   double nearest_ = -1;
   bool undecided_ = false;
+  std::string refusal_; // the subject's last word on a case that it refused
 };
 
 bool add_corpus(Trial& trial, const Property& property, Format format) {

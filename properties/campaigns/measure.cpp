@@ -100,6 +100,7 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, Truths& truths, 
     try {
       y = subject.run(Problem{Operation::softmax, cell.format, 1, row.x.size(), row.x, 1});
     } catch (const Incident& incident) {
+      if (incident.kind == Incident::Kind::refused) continue;
       accuracy.incident = incident.what();
       accuracy.incident_row = row;
       break;

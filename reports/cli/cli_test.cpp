@@ -128,6 +128,12 @@ TEST_CASE("cli / a crash and a hang are exit 3 with the row that did it") {
   CHECK_THAT(hang.out, ContainsSubstring("TIMED_OUT") && ContainsSubstring("0x1.58p+5 0x1p+0"));
 }
 
+TEST_CASE("cli / a subject that refuses every row is skipped, not crashed") {
+  const Run refusal = run("check --library " + library + " --symbol refuses --call 'int(const f32* x, f32* y, size n)'");
+  CHECK(refusal.code == 77);
+  CHECK_THAT(refusal.out, ContainsSubstring("skipped"));
+}
+
 TEST_CASE("cli / SciPy's softmax is judged through the adapter") {
   const std::string worker = "--worker '" SOFTMAX_AUDIT_PYTHON " " SOFTMAX_AUDIT_ADAPTERS "/scipy_softmax.py'";
   const Run result = run("check " + worker + " --property is_accurate --property sums_to_one");

@@ -269,7 +269,7 @@ int check(const Options& options) {
     first = false;
     for (const VerdictEntry* verdict : line) print(verdict_line(*verdict));
     for (const VerdictEntry* verdict : line)
-      if (verdict->outcome != "holds" && verdict->outcome != "vacuous") print("\n" + failure_block(*verdict));
+      if (verdict->outcome != "holds" && verdict->outcome != "vacuous" && verdict->outcome != "skipped") print("\n" + failure_block(*verdict));
   });
   write_reports(report, options);
   return exit_code_of(report);
