@@ -118,7 +118,17 @@ Claim claim_from(std::string_view text) {
     apply(claim, part.substr(0, equals), part.substr(equals + 1));
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
   }
+  if (claim.form == ExponentialForm::base_two_fused && claim.rescaling == Rescaling::online)
+    throw std::invalid_argument("claim: form=exp2-fused with rescaling=online: every rise rounds m log2 e anew, and no bound is proved "
+                                "for that; claim form=exp2 if each product is rounded by itself");
   return claim;
+}
+
+void require_proved(const Claim& claim, Format storage) {
+  const Format arithmetic = arithmetic_of(claim, storage);
+  if (claim.accumulator && unit_roundoff(*claim.accumulator) > unit_roundoff(arithmetic))
+    throw std::invalid_argument(fmt::format("claim: accumulator={} is narrower than the arithmetic, {}; no bound is proved for that",
+                                            name(*claim.accumulator), name(arithmetic)));
 }
 
 } // namespace softmax_audit

@@ -26,7 +26,8 @@ struct Claim {
   std::optional<Format> accumulator{}; // the arithmetic's format, unless set
   Summation summation = Summation::recursive;
   unsigned accumulator_bytes = 0;         // Summation::lanes: bytes of all vector accumulators together
-  double exponential_ulp = 1;             // |computed - exp(argument)| in ulp, in the normal range and in subnormal spacing below
+  // E: exp is within 2 E u relative in the normal range (E ulp is never more), within E subnormal spacings below.
+  double exponential_ulp = 1;
   bool difference_is_compensated = false; // x - m enters exp with its rounding error restored
   ExponentialForm form = ExponentialForm::natural;
   Division division = Division::divide;
@@ -49,5 +50,8 @@ std::string text_of(const Claim& claim);
 // exp0=one|any, ties=bitwise|bounded.
 // Throws std::invalid_argument with one sentence: what, where, and what was expected.
 Claim claim_from(std::string_view text);
+
+// Throws std::invalid_argument where the claim, for logits of this format, is a class that no bound is proved for.
+void require_proved(const Claim& claim, Format storage);
 
 } // namespace softmax_audit

@@ -32,5 +32,8 @@ TEST_CASE("claim / what cannot be read is told with key, value and choices") {
   REQUIRE_THAT(rejection("exp=nan"), ContainsSubstring("above 0"));
   REQUIRE_THAT(rejection("expp=1"), ContainsSubstring("no key \"expp\""));
   REQUIRE_THAT(rejection("sum=lanes:"), ContainsSubstring("lanes:BYTES"));
+  REQUIRE_THAT(rejection("form=exp2-fused,rescaling=online"), ContainsSubstring("no bound is proved"));
+  REQUIRE_THROWS_AS(require_proved(claim_from("accumulator=f16"), Format::f32), std::invalid_argument);
+  REQUIRE_NOTHROW(require_proved(claim_from("accumulator=f64"), Format::f32));
   REQUIRE_THAT(rejection("arithmetic=f8"), ContainsSubstring("f16, bf16, f32, f64"));
 }

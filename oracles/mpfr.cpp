@@ -20,9 +20,8 @@ namespace {
 
 namespace mp = boost::multiprecision;
 
-// Decimal digits of each step. The first decides all but about one element in 2^100; the last resolves 2^-14000, beyond the
-// square of the smallest difference of scaled binary64 logits (2^-4296), which is the closest that anything comes that is
-// not decided by argument.
+// Decimal digits of each step. The first decides all but about one element in 2^100; the last resolves 2^-14000, far beyond the
+// square of the smallest difference of scaled binary64 logits (2^-4296). What may come closer: oracles/README.md.
 constexpr unsigned first_digits = 50;
 constexpr unsigned last_digits = 4300;
 // The first step's numbers live on the stack: a row costs no allocation per element.
@@ -34,6 +33,8 @@ using Real = mp::number<
 // arguments small and clear of its own exponent range, whatever the logits' magnitude.
 constexpr double far_below = 0x1p20;
 constexpr long far_below_exponent = -1400000;
+// The radius and 1/k in integers are proved up to here.
+constexpr std::size_t longest_row = std::size_t{1} << 24;
 
 // The truth lies in [mid - rad, mid + rad]. rad is a double because it needs no more than its order of magnitude.
 template <unsigned Digits> struct Enclosure {
@@ -115,7 +116,8 @@ template <unsigned Digits> std::vector<Enclosure<Digits>> enclose(std::span<cons
 // The exponent e with 2^e <= v < 2^(e+1), for v > 0.
 template <class R> long binade(const R& v) { return static_cast<long>(mpfr_get_exp(v.backend().data())) - 1; }
 
-// What v > 0 rounds to. Monotone in v, field by field, so equal fields at both ends of an enclosure hold for all between.
+// What v > 0 rounds to. nearest and ulp_exponent are monotone in v, and so is tail where they are constant: equal fields at both
+// ends of an enclosure hold for all between.
 template <class R> Truth rounded(Format format, const R& v, int resolution) {
   Truth truth{};
   truth.ulp_exponent = ulp_exponent_in_binade(format, binade(v));
@@ -204,6 +206,8 @@ bool decide_row(const Problem& problem, std::span<const double> x, int resolutio
 }
 
 void truths_of_row(const Problem& problem, std::span<const double> x, int resolution, std::vector<Truth>& into) {
+  if (x.size() > longest_row)
+    throw std::invalid_argument("the oracle was asked for a row of " + std::to_string(x.size()) + "; its proof ends at 16777216");
   const RowShape shape = shape_of(x, problem.scale);
   std::vector<std::optional<Truth>> row(x.size());
   bool open = false;
@@ -232,8 +236,8 @@ std::vector<Truth> truths(const Problem& problem, int resolution) {
   return all;
 }
 
-// Digits by way of log10 p = (d_i - log s) / log 10, so that p = e^-1e300 has its digits too: 700 digits leave, after the 310
-// of the largest decimal exponent, far more than anybody prints.
+// Digits by way of log10 p = (d_i - log s) / log 10, so that p = e^-1e300 has its digits too: the decimal exponent takes up to 617 of
+// 700 digits, and 80 are left.
 std::vector<std::string> decimals(const Problem& problem, int digits) {
   using R = Real<700>;
   std::vector<std::string> all;

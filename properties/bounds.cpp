@@ -30,17 +30,25 @@ Difference difference(Format arithmetic, double a, double b) {
   return {std::nextafter(std::fabs(rounded), infinity), error == 0 && round_to(arithmetic, rounded) == rounded};
 }
 
-// scale * x as the arithmetic sees it.
+// scale * x as the arithmetic sees it: both are converted to it, and their product is rounded.
 struct Scaled {
   double value;
   double error; // bound on |value - scale * x|
 };
 Scaled scaled(Format arithmetic, double scale, double x) {
-  if (scale == 1 || !std::isfinite(x)) return {scale == 1 ? x : scale * x, 0};
-  const double value = round_to(arithmetic, scale * x); // for f32 and below the product of two significands is a double
-  const bool exact = std::fma(scale, x, -value) == 0 && std::isfinite(value);
-  return {value, exact ? 0 : unit_roundoff(arithmetic) * std::fabs(value) + smallest_subnormal(arithmetic)};
+  if (!std::isfinite(x)) return {scale * x, 0};
+  // For f32 and below the product of two significands is a double.
+  const double value = round_to(arithmetic, round_to(arithmetic, scale) * round_to(arithmetic, x));
+  if (std::fma(scale, x, -value) == 0 && std::isfinite(value)) return {value, 0};
+  const bool converts = !is_representable(arithmetic, x) || !is_representable(arithmetic, scale);
+  const double roundings = converts ? 3.01 : 1.01; // of x, of scale, of the product
+  return {value, roundings * (unit_roundoff(arithmetic) * std::fabs(scale * x) +
+                              smallest_subnormal(arithmetic) * std::max(1.0, std::fabs(scale)))};
 }
+
+// exp2(fma(x, c, -fl(m c))), c = fl(log2 e): the largest logit's exponent is m c - fl(m c), not 0. The class is covered where that
+// is small; elsewhere everything may overflow together.
+constexpr double largest_common_exponent = 0x1p-4;
 
 // The row in the class's arithmetic: h_i bounds |log of (computed exponential / exact exponential)| in the normal range.
 struct ExponentialErrors {
@@ -77,15 +85,21 @@ ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std:
       errors.h.push_back(0);
       continue;
     }
+    const bool fused = claim.form == ExponentialForm::base_two_fused;
     const bool difference_is_zero = element.value == largest.value;
-    double h = difference_is_zero && claim.exponential_of_zero_is_one ? 0 : exponential;
+    double h = difference_is_zero && claim.exponential_of_zero_is_one && !fused ? 0 : exponential;
     // Different logits may scale to the same number: equal is only what was equal before.
     if (x[j] != x[at_largest]) h += element.error + largest.error;
     // Rescaling reaches the same distance in several steps, any of which may be inexact; together they round u (m - x_i).
     const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !difference_is_zero);
-    if (difference_rounds && !claim.difference_is_compensated) h += u * d.magnitude;
-    if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude;
-    if (claim.form == ExponentialForm::base_two_fused) h += 2.01 * u * d.magnitude + 1.01 * u * std::fabs(largest.value);
+    if (fused) {
+      // The rounding of m c is common to the row and cancels; the fma rounds what is left, the constant is off by u.
+      h += 2.01 * u * (d.magnitude + 1.01 * u * std::fabs(largest.value));
+    } else {
+      const double rounding = u * d.magnitude;
+      if (difference_rounds) h += claim.difference_is_compensated ? rounding * rounding : rounding;
+      if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude + smallest_subnormal(arithmetic);
+    }
     errors.h.push_back(h);
   }
   return errors;
@@ -113,7 +127,7 @@ SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std
       break;
     }
     case Summation::compensated: {
-      const double gamma = additions * u / (1 - additions * u);
+      const double gamma = additions * u < 1 ? additions * u / (1 - additions * u) : infinity;
       additions = 1;
       extra = gamma * gamma;
       break;
@@ -121,17 +135,19 @@ SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std
   }
   const Format accumulator_of_wide = claim.summation == Summation::wide && !claim.accumulator ? Format::f64 : accumulator;
   const double u_sum = unit_roundoff(accumulator_of_wide);
-  SumFactors factors{additions * std::log1p(-u_sum) + std::log1p(-extra), additions * std::log1p(u_sum) + std::log1p(extra)};
+  SumFactors factors{additions * std::log1p(-u_sum) + (extra < 1 ? std::log1p(-extra) : -infinity),
+                     additions * std::log1p(u_sum) + std::log1p(extra)};
   if (accumulator_of_wide != arithmetic) { // rounded once more on its way to the division
     factors.log_low += std::log1p(-unit_roundoff(arithmetic));
     factors.log_high += std::log1p(unit_roundoff(arithmetic));
   }
   if (claim.rescaling == Rescaling::online) {
     const double u_work = unit_roundoff(arithmetic);
-    const double r = static_cast<double>(rises);
+    // Vector code keeps a maximum in each lane, so the row's own rises do not bound it.
+    const double r = claim.summation == Summation::lanes ? elements : static_cast<double>(rises);
     factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));
     factors.log_high += r * (std::log1p(2 * claim.exponential_ulp * u_work) + std::log1p(u_work));
-  } else {
+  } else if (claim.summation != Summation::compensated) {
     // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
     factors.log_low = std::max(factors.log_low, -std::log(elements));
   }
@@ -163,7 +179,8 @@ double underflow_error(const Claim& claim, Format arithmetic, Format format, dou
   const double exponential =
       (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * lambda * p_max / low_sum;
   const double roundings = claim.division == Division::reciprocal ? 1.0 : 0.5;
-  double error = exponential * 1.01 + roundings * lambda;
+  double error = exponential * 1.07 + roundings * lambda; // 1.07: three roundings, in bfloat16 at
+  // worst, and a common factor of 2^(1/16) from fused exponents
   if (arithmetic != format) error += 0.5;
   return error;
 }
@@ -211,6 +228,7 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
       short_by = -std::expm1(-h[i]) + std::exp(-h[i]) * below;
       long_by = std::expm1(h[i]) + times(std::exp(h[i]), above);
     }
+    if (std::isnan(long_by)) long_by = infinity; // inf - inf: an error so large that exp of it overflows
     const double up = short_by < 1 ? std::expm1(quotient.log_high - log_low - std::log1p(-short_by)) : infinity;
     const double down = -std::expm1(quotient.log_low - log_high - std::log1p(long_by));
     const double relative = std::max({up, down, 0.0});
@@ -252,6 +270,21 @@ double inversion_bound(const Claim& claim, Format format, std::span<const double
   const double distance = std::fabs(scale) * std::fabs(x[i] - x[j]) * (1 - 0x1p-50);
   const double growth = std::max(0.0, std::expm1(bounds.h[i] + bounds.h[j] + bounds.quotient - distance));
   return rounded_up(times(largest_y_in_ulp, growth) + 2 * bounds.absolute * lambda_in_ulp, x.size());
+}
+
+bool covers(const Claim& claim, Format format, std::span<const double> x, double scale) {
+  const Format arithmetic = arithmetic_of(claim, format);
+  const Format accumulator = claim.accumulator.value_or(arithmetic);
+  if (static_cast<double>(x.size()) * 1.25 > largest_finite(accumulator)) return false;
+  if (!std::isfinite(round_to(arithmetic, scale))) return !std::isfinite(scale);
+  double largest = 0;
+  for (const double value : x) {
+    if (!std::isfinite(value)) continue;
+    const double t = scaled(arithmetic, scale, value).value;
+    if (!std::isfinite(t)) return false;
+    largest = std::max(largest, std::fabs(t));
+  }
+  return claim.form != ExponentialForm::base_two_fused || 1.5 * unit_roundoff(arithmetic) * largest <= largest_common_exponent;
 }
 
 std::string assumptions(const Claim& claim, bool assumed, Format format, std::size_t n) {

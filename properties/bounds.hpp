@@ -28,6 +28,10 @@ struct SoftmaxBounds {
 SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const double> x, double scale,
                              std::span<const Truth> truths);
 
+// Does the class say anything about this row at all? Not where converting or scaling overflows in its arithmetic, where its sum may
+// overflow, or where fused exponents leave no common zero. Laws are asked of covered rows only.
+bool covers(const Claim& claim, Format format, std::span<const double> x, double scale);
+
 // Two elements of one row share sum and division, so they are compared more tightly than through two B1: for
 // scale x_i >= scale x_j, how far y_j may lie above y_i, in ulp of p_i.
 double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale,

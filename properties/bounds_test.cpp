@@ -86,6 +86,36 @@ TEST_CASE("bounds / where the class allows 100 % they say nothing, and say so") 
   REQUIRE(std::isinf(bounds({}, Format::f64, {0x1.d5166f5de7783p+377, 0x1.d5166f5de7784p+377}, 0x1.9998p-1).ulp[0]));
 }
 
+TEST_CASE("bounds / a class says nothing about rows on which its arithmetic overflows") {
+  Claim narrow, fused;
+  narrow.arithmetic = Format::f32;
+  fused.form = ExponentialForm::base_two_fused;
+  REQUIRE(covers({}, Format::f64, std::vector<double>{0x1p+128, 0}, 1));
+  REQUIRE_FALSE(covers(narrow, Format::f64, std::vector<double>{0x1p+128, 0}, 1));
+  REQUIRE_FALSE(covers({}, Format::f32, std::vector<double>{0x1p+100, 0}, 0x1p+30));
+  REQUIRE(covers(fused, Format::f32, std::vector<double>{1000, 0}, 1));
+  REQUIRE_FALSE(covers(fused, Format::f32, std::vector<double>{0x1.8p+31}, 1));
+  narrow.arithmetic = Format::f16; // sums of 70,000 ones overflow
+  REQUIRE_FALSE(covers(narrow, Format::f16, std::vector<double>(70000, 0.0), 1));
+}
+
+TEST_CASE("bounds / converting logits to a narrower arithmetic costs u of their size, not of their difference") {
+  Claim narrow;
+  narrow.arithmetic = Format::f32;
+  const std::vector<double> x{0x1.38p+13, 0x1.387ce3d8p+13};
+  const auto t = truths(Format::f64, x);
+  const float m = static_cast<float>(x[1]), e = std::exp(static_cast<float>(x[0]) - m);
+  const double y = static_cast<double>(e / (e + 1));
+  REQUIRE(std::fabs(ulp_error(y, t[0], default_resolution).value) <= softmax_bounds(narrow, Format::f64, x, 1, t).ulp[0]);
+}
+
+TEST_CASE("bounds / fused exponents: what is common to the row cancels") {
+  Claim fused;
+  fused.form = ExponentialForm::base_two_fused;
+  REQUIRE(bounds(fused, Format::f32, {1000, 999.3f}).ulp[0] < 10);
+  REQUIRE(bounds(fused, Format::f32, {5, 5}).ulp[0] > bounds({}, Format::f32, {5, 5}).ulp[0]); // exp2(0) is not asked for
+}
+
 TEST_CASE("bounds / masked elements must be exact zeros") {
   REQUIRE(bounds({}, Format::f32, {0, -std::numeric_limits<double>::infinity()}).ulp[1] == 0);
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 namespace softmax_audit {
 namespace {
@@ -16,9 +17,12 @@ double ratio(Measured measured, double bound) {
   return bound == 0 ? infinity : measured.low / bound;
 }
 
-WorstFinding::WorstFinding(Basis basis, std::string because) { worst_.bound = {0, basis, std::move(because)}; }
+// Until something is compared, anything is allowed: `judge` calls that vacuous.
+WorstFinding::WorstFinding(Basis basis, std::string because) { worst_.bound = {infinity, basis, std::move(because)}; }
 
 void WorstFinding::consider(Measured measured, double bound, std::optional<std::size_t> at, double want, double got) {
+  if (std::isnan(bound) || bound < 0 || std::isnan(measured.low) || std::isnan(measured.high))
+    throw std::logic_error("a law compared something that is not a number: a mistake of this program");
   // high decides which one is nearest, so that a comparison which is still open is not hidden behind a smaller, closed one.
   const double r = measured.high <= 0 ? 0 : bound == 0 ? infinity : measured.high / bound;
   if (!(r > worst_ratio_)) return;

@@ -2,6 +2,7 @@
 #include "properties/property.hpp"
 #include "scripts/catch.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace softmax_audit;
@@ -64,6 +65,8 @@ TEST_CASE("WorstFinding / keeps the comparison nearest to breaking, and NaN brea
   worst.consider_not_a_number(5, 3, 0.25);
   REQUIRE(worst.finding().at == 3u);
   REQUIRE(worst.finding().measured.low > worst.finding().bound.value);
+  REQUIRE_THROWS_AS(worst.consider({1, 1}, std::nan(""), 0, 0, 0), std::logic_error);
+  REQUIRE(std::isinf(WorstFinding(Basis::theorem, "").finding().bound.value)); // nothing compared is nothing held
   // 0 measured against a bound of 0 holds.
   WorstFinding zero(Basis::theorem, "");
   zero.consider({0, 0}, 0, 0, 0, 0);

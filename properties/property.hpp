@@ -90,7 +90,8 @@ struct Judgement {
 // (infinite) cannot be held or broken: such a case is `vacuous`.
 Judgement judge(const Property& property, const Subject& subject, const Case& c, Truths& truths);
 
-// Of several comparisons the one that comes nearest to breaking, or breaks most. Every law feeds one of these.
+// Of several comparisons the one that comes nearest to breaking, or breaks most. Every law feeds one of these. If it is fed nothing
+// (the class allows every element anything), its bound is infinite and the case vacuous.
 class WorstFinding {
 public:
   explicit WorstFinding(Basis basis, std::string because);

@@ -16,7 +16,8 @@ template <class T> TwoSum<T> two_sum(T a, T b) {
 }
 
 // exp(a - b) with the rounding of a - b restored to first order: exp(d + e) = exp(d) (1 + e + e^2/2 + ...), |e| <= u |d|.
-// The second-order term is below u^2 d^2 / 2 and the sum adds one rounding: 1 ulp of exp becomes at most 1.6 ulp.
+// exp within 1 ulp is within 2u relative, and the sum adds one rounding: 3u, and u^2 d^2 / 2 besides. The claim exp=1.6 allows 3.2u. (In ulp it
+// may be more, where the last rounding crosses a power of two.)
 template <class T> T exp_of_difference(T a, T b) {
   const TwoSum<T> d = two_sum(a, -b);
   const T value = std::exp(d.rounded);

@@ -1,5 +1,6 @@
 #include "properties/campaigns/check.hpp"
 
+#include "properties/bounds.hpp"
 #include "properties/inputs/corpus.hpp"
 #include "properties/inputs/shrink.hpp"
 #include "properties/inputs/structures.hpp"
@@ -39,7 +40,7 @@ public:
   // False when nothing more needs to be tried.
   bool add(Case c) {
     fit(c, subject_);
-    if (!property_.admits(c)) return true;
+    if (!admits(c)) return true;
     const Judgement judgement = judge(property_, subject_, c, truths_);
     if (judgement.outcome == Outcome::vacuous) return true;
     if (judgement.outcome == Outcome::skipped) {
@@ -63,7 +64,7 @@ public:
       case Outcome::broken: {
         verdict_.outcome = Outcome::broken;
         const auto breaks = [this](const Case& candidate) {
-          return property_.admits(candidate) && judge(property_, subject_, candidate, truths_).outcome == Outcome::broken;
+          return admits(candidate) && judge(property_, subject_, candidate, truths_).outcome == Outcome::broken;
         };
         if (!options_.only) verdict_.shrunk_from = c.x.size();
         const Case smallest = options_.only ? c : shrink(c, breaks, shrink_budget);
@@ -92,6 +93,9 @@ public:
   }
 
 private:
+  bool admits(const Case& c) const {
+    return property_.admits(c) && covers(subject_.claim, c.format, c.x, c.scale);
+  }
   void keep(const Case& c, const Judgement& judgement) {
     verdict_.witness = c;
     verdict_.finding = judgement.finding;

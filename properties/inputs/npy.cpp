@@ -108,6 +108,7 @@ NpyArray npy_from(std::string_view bytes, std::string_view file) {
   if (data.size() != elements * size)
     reader.fail(fmt::format("it has {} bytes of data where its shape needs {}", data.size(), elements * size));
   const std::size_t cols = header.shape.back();
+  if (cols > (std::size_t{1} << 24)) reader.fail(fmt::format("its rows have {} elements, more than 16777216", cols));
   array.rows.resize(elements / cols);
   for (std::size_t r = 0; r < array.rows.size(); ++r)
     for (std::size_t i = 0; i < cols; ++i) array.rows[r].push_back(read(data, r * cols + i));

@@ -184,6 +184,21 @@ TEST_CASE("laws / a subject that never answers a number breaks every law that wa
   }
 }
 
+TEST_CASE("laws / garbage under a claim that allows anything is not held to be right") {
+  Subject garbage = subject_of([](const Row& x) { return Row(x.size(), 0.75f); });
+  garbage.claim.arithmetic = Format::bf16;
+  garbage.claim.summation = Summation::compensated;
+  Truths truths(*all_oracles().front());
+  CheckOptions options;
+  options.only = Case{Format::f32, std::vector<double>(400, 0.0), 1, 1, {}};
+  options.only->x[17] = -60;
+  for (const std::string_view law : {"is_accurate", "sums_to_one", "preserves_order", "ignores_shift"}) {
+    const Outcome outcome = check(property_named(law), garbage, Format::f32, options, truths).outcome;
+    INFO(std::string(law));
+    REQUIRE((outcome == Outcome::vacuous || outcome == Outcome::broken));
+  }
+}
+
 TEST_CASE("laws / the counterexample of naive has at most two elements") {
   Truths truths(*all_oracles().front());
   const auto naive = std::find_if(all_implementations().begin(), all_implementations().end(),

@@ -22,14 +22,7 @@ inline bool has_truth(std::span<const double> x, double scale) {
   return finite;
 }
 
-// scale * x must stay finite in the arithmetic for any class to say something.
-inline bool scales_without_overflow(const Case& c) {
-  return c.scale == 1 || std::all_of(c.x.begin(), c.x.end(), [&c](double value) {
-           return !std::isfinite(value) || std::isfinite(round_to(c.format, c.scale * value));
-         });
-}
-
-inline bool is_ordinary(const Case& c) { return !c.x.empty() && has_truth(c.x, c.scale) && scales_without_overflow(c); }
+inline bool is_ordinary(const Case& c) { return !c.x.empty() && has_truth(c.x, c.scale); }
 
 // The index of the largest scale * x. Requires an ordinary row.
 inline std::size_t largest_index(std::span<const double> x, double scale) {

@@ -37,6 +37,7 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   WorstFinding worst(subject.claim.equal_logits_give_equal_bits ? Basis::claim : Basis::theorem, assumptions_of(subject, c));
   struct Extremes {
     std::size_t least, most;
+    unsigned members = 0;
   };
   std::map<double, Extremes> groups;
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -45,11 +46,13 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
       worst.consider_not_a_number(0, i, (*truth)[i].nearest);
       continue;
     }
-    auto& [least, most] = groups.try_emplace(c.x[i], Extremes{i, i}).first->second;
-    if (y[i] < y[least]) least = i;
-    if (y[i] > y[most]) most = i;
+    Extremes& group = groups.try_emplace(c.x[i], Extremes{i, i}).first->second;
+    ++group.members;
+    if (y[i] < y[group.least]) group.least = i;
+    if (y[i] > y[group.most]) group.most = i;
   }
   for (const auto& [logit, group] : groups) {
+    if (group.members < 2) continue;
     const double bound = inversion_bound(subject.claim, c.format, c.x, c.scale, *truth, bounds, group.least, group.most);
     if (std::isinf(bound)) continue;
     const double distance = std::ldexp(y[group.most] - y[group.least], -(*truth)[group.least].ulp_exponent);

@@ -47,33 +47,35 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   const double largest = c.x[largest_index(c.x, c.scale)];
   const auto ties = static_cast<double>(std::count(c.x.begin(), c.x.end(), largest));
   const Format arithmetic = arithmetic_of(subject.claim, c.format);
+  const double u_of_sum = unit_roundoff(subject.claim.accumulator.value_or(arithmetic));
   const double lambda = smallest_subnormal(c.format);
   // The masses of the rest, all below lambda / 8, in sum and result.
   const double rest = static_cast<double>(c.x.size()) * (subject.claim.exponential_ulp + 1) * smallest_subnormal(arithmetic);
-  const bool sum_is_exact = subject.claim.exponential_of_zero_is_one && subject.claim.division == Division::divide &&
-                            arithmetic == c.format && ties <= 1 / unit_roundoff(arithmetic);
-  double bound_relative = 0;
-  if (!sum_is_exact) {
-    const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-    const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-    const std::size_t i = largest_index(c.x, c.scale);
-    bound_relative = std::ldexp(bounds.ulp[i], (*truth)[i].ulp_exponent) * ties;
-  }
+  // Fused exponents are not exactly 0 at the largest logit, so its exponential is not exactly 1.
+  const bool sum_is_exact = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
+                            subject.claim.division == Division::divide && arithmetic == c.format && ties <= 1 / u_of_sum;
+  const double rest_bound = (subject.claim.exponential_ulp + 1.5) * std::max(1.0, smallest_subnormal(arithmetic) / lambda);
+  // An arithmetic narrower than the logits may round the gap away: then B1 knows, and it alone bounds the rest.
+  const bool gap_may_vanish = unit_roundoff(arithmetic) > unit_roundoff(c.format);
+  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
+  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
+  const std::size_t top_index = largest_index(c.x, c.scale);
+  const double bound_of_share = std::ldexp(bounds.ulp[top_index], (*truth)[top_index].ulp_exponent);
   const std::vector<double> y = answer(subject, c);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   const double ulp_of_share = ulp(c.format, 1 / ties);
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool top = c.x[i] == largest;
-    const double bound = !top          ? subject.claim.exponential_ulp + 1.5
+    const double bound = !top          ? rest_bound + (gap_may_vanish ? bounds.ulp[i] : 0)
                          : sum_is_exact ? 0.5 + rest / ulp_of_share
-                                        : (bound_relative / ties + rest) / ulp_of_share;
+                                        : (bound_of_share + rest) / ulp_of_share;
     if (std::isnan(y[i])) {
       worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, top ? 1 / ties : 0);
     } else if (top && !std::isinf(bound)) {
       // y k - 1 with one rounding; divided by k it is the distance to 1/k.
       const double distance = std::fabs(std::fma(y[i], ties, -1.0)) / ties / ulp_of_share;
       worst.consider({distance * (1 - 0x1p-50), distance * (1 + 0x1p-50)}, bound * (1 + 0x1p-40), i, round_to(c.format, 1 / ties), y[i]);
-    } else if (!top) {
+    } else if (!top && !std::isinf(bound)) {
       worst.consider(exact_but_one_rounding(std::fabs(y[i]) / lambda), std::isfinite(c.x[i]) ? bound : 0, i, 0, y[i]);
     }
   }

@@ -75,6 +75,7 @@ void apply_declarations(Subject& subject, const Options& options) {
   if (!options.claim.empty()) {
     try {
       subject.claim = claim_from(options.claim);
+      for (const Format format : subject.formats) require_proved(subject.claim, format);
     } catch (const std::invalid_argument& error) {
       throw UsageError(std::string("--") + error.what());
     }
