@@ -310,8 +310,12 @@ int explain(const Options& options) {
       all.push_back(explanation_json(named.subject, format, explanation));
     }
   if (all.empty()) throw UsageError(fmt::format("--format: the subject has no {}", options.format));
-  // One row of one subject is the object itself, as most want it; several are a list.
-  if (!options.json.empty()) write_whole(options.json, (all.size() == 1 ? all[0] : all).dump(1) + "\n");
+  if (!options.json.empty()) {
+    // The first subject and format are the object itself, so that readers of one find "elements" at the top; others follow in "more".
+    nlohmann::ordered_json first = all[0];
+    for (std::size_t k = 1; k < all.size(); ++k) first["more"].push_back(all[k]);
+    write_whole(options.json, first.dump(1) + "\n");
+  }
   return exit_all_hold;
 }
 
