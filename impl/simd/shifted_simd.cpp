@@ -122,10 +122,9 @@ template <class T> void softmax(const T* x, T* y, std::size_t n, T scale) {
   }
   // Lanes pairwise: log2(lanes) more additions on the way of any element.
   hn::StoreU(sums, d, buffer);
-  for (std::size_t width = lanes; width > 1;) {
-    width /= 2;
-    for (std::size_t lane = 0; lane < width; ++lane) buffer[lane] += buffer[lane + width];
-  }
+  if constexpr (HWY_LANES(T) > 1) // with one, gcc warns of the loop that never runs
+    for (std::size_t width = lanes / 2; width >= 1; width /= 2)
+      for (std::size_t lane = 0; lane < width; ++lane) buffer[lane] += buffer[lane + width];
   const auto sum = hn::Set(d, buffer[0]);
   for (std::size_t i = 0; i < n; i += lanes) {
     const auto e = [&] {
