@@ -185,6 +185,21 @@ double underflow_error(const Claim& claim, Format arithmetic, Format format, dou
   return error;
 }
 
+// For each i the sum of all but the i-th: by sums from both ends, because total - values[i] cancels where one element has all the mass.
+std::vector<double> sums_without(const std::vector<double>& values) {
+  std::vector<double> sums(values.size());
+  double before = 0, after = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[i] = before;
+    before += values[i];
+  }
+  for (std::size_t i = values.size(); i-- > 0;) {
+    sums[i] += after;
+    after += values[i];
+  }
+  return sums;
+}
+
 double rounded_up(double value, std::size_t n) { return value * (1 + (static_cast<double>(n) + 64) * 0x1p-52); }
 
 } // namespace
@@ -199,12 +214,16 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   const QuotientFactors quotient = quotient_factors(claim, arithmetic, format);
   const bool shares_exponentials = claim.rescaling == Rescaling::none;
 
-  double p_max = 0, below = 0, above = 0; // below = sum_j p_j (1 - exp(-h_j)), above = sum_j p_j (exp(h_j) - 1)
+  double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1)
+  std::vector<double> mass(n), below_of(n), above_of(n);
   for (std::size_t j = 0; j < n; ++j) {
     p_max = std::max(p_max, truths[j].approximate);
-    below += times(at_least_p(truths[j]), -std::expm1(-h[j]));
-    above += times(at_least_p(truths[j]), std::expm1(h[j]));
+    mass[j] = truths[j].approximate;
+    below += below_of[j] = times(at_least_p(truths[j]), -std::expm1(-h[j]));
+    above += above_of[j] = times(at_least_p(truths[j]), std::expm1(h[j]));
   }
+  const std::vector<double> mass_without = sums_without(mass), below_without = sums_without(below_of),
+                            above_without = sums_without(above_of);
   // Exponentials below the normal range, and sums that online rescaling pushes there, move the sum by this, relative to it.
   const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
   const double lost = (elements + rescalings) * (claim.exponential_ulp + 1) * smallest_subnormal(arithmetic) * p_max /
@@ -219,16 +238,16 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   double sum_of_bounds = 0;
   for (std::size_t i = 0; i < n; ++i) {
     const double p = truths[i].approximate;
-    // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1.
+    // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1:
+    // sum_{j != i} p_j (1 - exp(-h_i - h_j)) and sum_{j != i} p_j (exp(h_i + h_j) - 1), or over all j.
     double short_by, long_by;
     if (shares_exponentials) {
-      short_by = -std::expm1(-h[i]) + std::exp(-h[i]) * below - p * -std::expm1(-2 * h[i]);
-      long_by = std::expm1(h[i]) + times(std::exp(h[i]), above) - times(p, std::expm1(2 * h[i]));
+      short_by = -std::expm1(-h[i]) * mass_without[i] + std::exp(-h[i]) * below_without[i];
+      long_by = times(std::expm1(h[i]), mass_without[i]) + times(std::exp(h[i]), above_without[i]);
     } else {
       short_by = -std::expm1(-h[i]) + std::exp(-h[i]) * below;
       long_by = std::expm1(h[i]) + times(std::exp(h[i]), above);
     }
-    if (std::isnan(long_by)) long_by = infinity; // inf - inf: an error so large that exp of it overflows
     const double up = short_by < 1 ? std::expm1(quotient.log_high - log_low - std::log1p(-short_by)) : infinity;
     const double down = -std::expm1(quotient.log_low - log_high - std::log1p(long_by));
     const double relative = std::max({up, down, 0.0});

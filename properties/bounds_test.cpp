@@ -116,6 +116,15 @@ TEST_CASE("bounds / fused exponents: what is common to the row cancels") {
   REQUIRE(bounds(fused, Format::f32, {5, 5}).ulp[0] > bounds({}, Format::f32, {5, 5}).ulp[0]); // exp2(0) is not asked for
 }
 
+TEST_CASE("bounds / an element with nearly all the mass and a large error does not cancel out of its own bound") {
+  // Found by the audit: both scale to one number, (1/2, 1/2) where the truth is (e^-22, 1).
+  const std::vector<double> x{-0x1.b7a3e2p+29, -0x1.b7a3ep+29};
+  const double scale = 0x1.68p-2;
+  const auto t = truths(Format::f32, x, scale);
+  const auto b = softmax_bounds({}, Format::f32, x, scale, t);
+  for (std::size_t i = 0; i < 2; ++i) REQUIRE(std::fabs(ulp_error(0.5, t[i], default_resolution).value) <= b.ulp[i]);
+}
+
 TEST_CASE("bounds / masked elements must be exact zeros") {
   REQUIRE(bounds({}, Format::f32, {0, -std::numeric_limits<double>::infinity()}).ulp[1] == 0);
 }
