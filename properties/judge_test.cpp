@@ -18,7 +18,7 @@ Finding one_within_resolution(const Subject&, const Case& c, Truths&, int resolu
 }
 
 Outcome outcome(double bound) {
-  const Property property{"test", "", "", Unit::ulp, 1, nullptr, nullptr, &one_within_resolution};
+  const Property property{"test", "", "", "", Unit::ulp, 1, nullptr, nullptr, &one_within_resolution};
   Truths truths(*all_oracles().front());
   Case c;
   c.shift = bound;
@@ -28,7 +28,7 @@ Outcome outcome(double bound) {
 Outcome outcome_of_incident(Incident::Kind kind) {
   static Incident::Kind thrown;
   thrown = kind;
-  const Property property{"test", "", "", Unit::ulp, 1, nullptr, nullptr,
+  const Property property{"test", "", "", "", Unit::ulp, 1, nullptr, nullptr,
                           [](const Subject&, const Case&, Truths&, int) -> Finding { throw Incident(thrown, "it died"); }};
   Truths truths(*all_oracles().front());
   return judge(property, {}, {}, truths).outcome;

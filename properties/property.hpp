@@ -21,6 +21,7 @@ struct Case {
   double scale = 1;
   double shift = 0;                     // ignores_shift: added to every logit
   std::vector<std::size_t> permutation; // follows_permutation: a permutation of 0 .. n-1
+  std::string source;                   // generated:... or FILE:INDEX where the row is one of those, unchanged; else empty
 };
 
 enum class Unit {
@@ -64,6 +65,7 @@ struct Property {
   std::string_view name;      // finishes the sentence "softmax ..."
   std::string_view statement; // the law, as a formula
   std::string_view source;    // where bound and proof are written down
+  std::string_view needs;     // the precondition in words: "two equal finite logits"
   Unit unit;
   unsigned least_cases; // fewer exercising cases than this prove nothing: the verdict is `vacuous`
   // Turns a generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter.

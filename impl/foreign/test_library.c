@@ -97,3 +97,9 @@ void rounds_upward(const float* x, float* y, size_t n) {
   y[0] = fegetround() == FE_TONEAREST ? y[0] : NAN;
   fesetround(FE_UPWARD);
 }
+
+// Right but for its last element, and only in rows that nobody tests.
+void wrong_beyond_20000(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  if (n > 20000) y[n - 1] = 2;
+}

@@ -19,6 +19,7 @@ void fit(Case& c, const Subject& subject) {
   if (subject.takes_scale || c.scale == 1) return;
   for (double& value : c.x) value = round_to(c.format, c.scale * value);
   c.scale = 1;
+  c.source.clear();
 }
 
 // 1 / sqrt(d) for usual head sizes, temperatures, and numbers with all bits: scales that fuse or double-round differently.
@@ -83,7 +84,10 @@ public:
     if (verdict_.outcome == Outcome::vacuous && verdict_.cases == 0 && !refusal_.empty()) {
       verdict_.outcome = Outcome::skipped;
       verdict_.incident = refusal_;
-    } else if (verdict_.outcome == Outcome::vacuous && verdict_.cases > 0) {
+    } else if (verdict_.outcome == Outcome::vacuous && verdict_.cases == 0) {
+      verdict_.incident = "no row met what the law needs: " + std::string(property_.needs) +
+                          "; or the claimed class allows every element of it anything";
+    } else if (verdict_.outcome == Outcome::vacuous) {
       if (undecided_)
         verdict_.outcome = Outcome::undecided;
       else if (verdict_.cases >= least_cases)
@@ -131,16 +135,27 @@ bool add_given_rows(Trial& trial, const Property& property, Format format, const
   return true;
 }
 
+Case case_of(const Structure& structure, const Property& property, Format format) {
+  Case c;
+  c.format = format;
+  c.x = row_of(structure, format);
+  Random random(~structure.seed); // another stream than the row's
+  if (structure.scaled) c.scale = any_scale(format, random);
+  property.arrange(c, random);
+  return c;
+}
+
+bool add_long_rows(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
+  for (const std::size_t length : long_rows(options.effort)) {
+    const Structure structure{length, Regime::moderate, false, false, false, options.seed};
+    if (!trial.add(case_of(structure, property, format))) return false;
+  }
+  return true;
+}
+
 void add_generated(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
-  for_each_structure(options.seed, generated_cases(options.effort), [&](const Structure& structure) {
-    Case c;
-    c.format = format;
-    c.x = row_of(structure, format);
-    Random random(~structure.seed); // another stream than the row's
-    if (structure.scaled) c.scale = any_scale(format, random);
-    property.arrange(c, random);
-    return trial.add(std::move(c));
-  });
+  for_each_structure(options.seed, generated_cases(options.effort),
+                     [&](const Structure& structure) { return trial.add(case_of(structure, property, format)); });
 }
 
 } // namespace
@@ -153,7 +168,8 @@ Verdict check(const Property& property, const Subject& subject, Format format, c
     trial.add(std::move(c));
     return trial.finish(1);
   }
-  if (add_corpus(trial, property, format) && add_given_rows(trial, property, format, options))
+  if (add_corpus(trial, property, format) && add_given_rows(trial, property, format, options) &&
+      add_long_rows(trial, property, format, options))
     add_generated(trial, property, format, options);
   return trial.finish(property.least_cases);
 }

@@ -29,6 +29,7 @@ extern constinit const Property equals_sigmoid_for_two{
     .name = "equals_sigmoid_for_two",
     .statement = "n = 2: y_0 = 1 / (1 + exp(-(x_0 - x_1))) within B1",
     .source = "properties/README.md#two-classes",
+    .needs = "exactly two logits, both finite",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &arrange,

@@ -43,6 +43,7 @@ extern constinit const Property follows_permutation{
     .name = "follows_permutation",
     .statement = "|y_i(P x) - (P y(x))_i| <= B1(P x)_i + (P B1(x))_i",
     .source = "properties/README.md#permutation",
+    .needs = "two logits or more and a permutation (--permutation) other than the identity",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &arrange,

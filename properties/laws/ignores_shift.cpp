@@ -63,6 +63,7 @@ extern constinit const Property ignores_shift{
     .name = "ignores_shift",
     .statement = "|y_i(x + c) - y_i(x)| <= B1(x)_i + B1(x + c)_i, x + c exact",
     .source = "properties/README.md#shift",
+    .needs = "a shift (--shift) that leaves every logit exact, and some logit finite",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &arrange,

@@ -13,6 +13,7 @@ extern constinit const Property is_accurate{
     .name = "is_accurate",
     .statement = "|y_i - p_i| <= B1(x)_i",
     .source = "properties/README.md#b1",
+    .needs = "scale * x finite or -inf, and some of it finite",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &keep_row,

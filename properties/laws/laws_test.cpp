@@ -190,7 +190,7 @@ TEST_CASE("laws / garbage under a claim that allows anything is not held to be r
   garbage.claim.summation = Summation::compensated;
   Truths truths(*all_oracles().front());
   CheckOptions options;
-  options.only = Case{Format::f32, std::vector<double>(400, 0.0), 1, 1, {}};
+  options.only = Case{Format::f32, std::vector<double>(400, 0.0), 1, 1, {}, {}};
   options.only->x[17] = -60;
   for (const std::string_view law : {"is_accurate", "sums_to_one", "preserves_order", "ignores_shift"}) {
     const Outcome outcome = check(property_named(law), garbage, Format::f32, options, truths).outcome;

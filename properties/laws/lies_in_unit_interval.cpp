@@ -30,6 +30,7 @@ extern constinit const Property lies_in_unit_interval{
     .name = "lies_in_unit_interval",
     .statement = "0 <= y_i <= 1",
     .source = "properties/README.md#unit-interval",
+    .needs = "scale * x finite or -inf, and some of it finite",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &keep_row,

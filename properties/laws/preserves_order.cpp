@@ -54,6 +54,7 @@ extern constinit const Property preserves_order{
     .name = "preserves_order",
     .statement = "x_i >= x_j implies y_j - y_i <= the errors of two exponentials and two divisions",
     .source = "properties/README.md#order",
+    .needs = "two different finite logits",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &keep_row,

@@ -68,6 +68,7 @@ extern constinit const Property splits_ties_evenly{
     .name = "splits_ties_evenly",
     .statement = "x_i = x_j implies y_i = y_j",
     .source = "properties/README.md#order",
+    .needs = "two equal finite logits",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &arrange,

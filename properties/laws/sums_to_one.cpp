@@ -44,6 +44,7 @@ extern constinit const Property sums_to_one{
     .name = "sums_to_one",
     .statement = "|sum_i y_i - 1| <= (c + 1) u + n lambda / 2",
     .source = "properties/README.md#sum",
+    .needs = "scale * x finite or -inf, and some of it finite",
     .unit = Unit::unit_roundoff,
     .least_cases = 20,
     .arrange = &keep_row,

@@ -89,6 +89,7 @@ extern constinit const Property tends_to_argmax{
     .name = "tends_to_argmax",
     .statement = "T -> 0: y_i -> 1/k for the k largest logits, 0 for the rest",
     .source = "properties/README.md#temperature-to-zero",
+    .needs = "two logits or more and a scale (--scale) so large that every gap to the largest exceeds log(1/lambda) + 3",
     .unit = Unit::ulp,
     .least_cases = 20,
     .arrange = &arrange,

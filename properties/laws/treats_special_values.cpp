@@ -50,6 +50,7 @@ extern constinit const Property treats_special_values{
     .name = "treats_special_values",
     .statement = "rows with NaN, +inf or only -inf follow the declared profile",
     .source = "properties/README.md#special-values",
+    .needs = "a NaN, a +inf, or nothing but -inf",
     .unit = Unit::elements,
     .least_cases = 20,
     .arrange = &arrange,

@@ -43,6 +43,7 @@ extern constinit const Property zeroes_masked{
     .name = "zeroes_masked",
     .statement = "x_i = -inf implies y_i = 0 exactly",
     .source = "properties/README.md#masks",
+    .needs = "a logit of -inf beside a finite one",
     .unit = Unit::smallest_subnormal,
     .least_cases = 20,
     .arrange = &arrange,

@@ -115,7 +115,8 @@ TEST_CASE("cli / exit codes tell what happened") {
   CHECK(run("explain naive --row 1000").code == 0);
   CHECK(run("--help").code == 0);
   CHECK(run("check --help").code == 0);
-  CHECK(run("audit shifted --format f32 --lengths 2 --out /dev/null/x").code == 4);
+  CHECK(run("audit shifted --format f32 --lengths 2 --out /dev/null/x").code == 2);
+  CHECK(run("check shifted --format f32 > /dev/full").code == 4);
 }
 
 TEST_CASE("cli / a crash and a hang are exit 3 with the row that did it") {
@@ -189,6 +190,14 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK_FALSE(content(folder.file("again.json")).empty());
   CHECK(run("report " + folder.file("again.json") + " --html " + folder.file("twice.html")).code == 0);
   CHECK(content(folder.file("again.html")) == content(folder.file("twice.html")));
+}
+
+TEST_CASE("cli / what only measuring finds is a verdict, too") {
+  const Folder folder;
+  const Run result = run("audit --library " + library + " --symbol wrong_beyond_20000 --call 'void(const f32* x, f32* y, size n)'" +
+                         " --lengths 10,30000 --out " + folder.file("out"));
+  CHECK(result.code == 1);
+  CHECK_THAT(result.out, ContainsSubstring("BROKEN    is_accurate / wrong_beyond_20000") && ContainsSubstring("generated:"));
 }
 
 TEST_CASE("cli / a report is written whole or not at all") {

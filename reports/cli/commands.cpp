@@ -14,7 +14,9 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -24,8 +26,22 @@ namespace softmax_audit {
 namespace {
 
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw std::runtime_error("standard output cannot be written");
+}
+
+// Before hours of work, not after: can the results be written where they are to go?
+void require_writable(const Options& options) {
+  const auto require = [](const std::filesystem::path& folder, std::string_view option) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error || access(folder.c_str(), W_OK) != 0)
+      throw UsageError(fmt::format("{}: {} cannot be written to", option, folder.string()));
+  };
+  if (!options.out.empty()) require(options.out, "--out");
+  if (options.json.empty() || options.json == "-" || std::filesystem::exists(options.json)) return;
+  const auto folder = std::filesystem::path(options.json).parent_path();
+  require(folder.empty() ? "." : folder, "--json");
 }
 
 Effort effort_of(const Options& options) {
@@ -79,10 +95,16 @@ std::optional<Case> case_option(const Options& options, Format format) {
   Case c;
   c.format = format;
   c.x = row_option(*options.row, format);
+  if (options.row->find(':') != std::string::npos) c.source = *options.row;
   try {
     if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
     if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
     if (!options.permutation.empty()) c.permutation = indices_from(options.permutation, "--permutation");
+    std::vector<std::size_t> sorted = c.permutation;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+      if (sorted[i] != i || sorted.size() != c.x.size())
+        throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1, c.x.size()));
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
@@ -123,6 +145,8 @@ void note_settings(Report& report, const Options& options) {
 }
 
 std::string verdict_line(const VerdictEntry& v) {
+  if (v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided")
+    return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, subject_name(v), v.incident);
   return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property, subject_name(v),
                      figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
 }
@@ -170,6 +194,24 @@ constexpr std::size_t elements_per_cell(Effort effort) {
   return 0;
 }
 
+// What measuring found against a subject is judged like everything else: the row goes to is_accurate, and a verdict that is worse
+// than "holds" takes the place of the one that the laws' own rows gave. One row a subject and format is enough.
+void judge_measured(const NamedSubject& named, Format format, const SourcedRow& row, const Options& options, Truths& truths, Report& report) {
+  const auto entry = std::find_if(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) {
+    return v.property == "is_accurate" && v.implementation == named.subject.name &&
+           v.instruction_set == named.subject.instruction_set && v.format == name(format);
+  });
+  if (entry == report.verdicts.end() || entry->outcome != "holds") return;
+  CheckOptions only;
+  only.seed = options.seed;
+  only.only = Case{format, row.x, 1, 0, {}, row.source};
+  for (const Property* property : all_properties())
+    if (property->name == "is_accurate") {
+      const Verdict verdict = check(*property, named.subject, format, only, truths);
+      if (verdict.outcome != Outcome::holds) *entry = entry_of(verdict, named.subject, options.seed, named.line);
+    }
+}
+
 // Returns incidents as sentences.
 std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, const Options& options, Truths& truths, Report& report,
                                      const std::vector<InputFile>& files) {
@@ -189,6 +231,10 @@ std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, con
   std::vector<std::string> incidents;
   for (const Accuracy& accuracy : measure(subjects, measure_options, truths)) {
     const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
+    if (!accuracy.incident.empty()) judge_measured(named[index], accuracy.format, *accuracy.incident_row, options, truths, report);
+    constexpr auto over_bound = static_cast<std::size_t>(Metric::max_over_bound);
+    if (accuracy.value[over_bound] > 1)
+      judge_measured(named[index], accuracy.format, accuracy.worst[over_bound].row, options, truths, report);
     if (!accuracy.incident.empty())
       incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
                                       accuracy.incident_row->source));
@@ -255,6 +301,7 @@ int list(const Options& options) {
 }
 
 int check(const Options& options) {
+  require_writable(options);
   const std::vector<NamedSubject> subjects = resolve_subjects(options);
   const std::vector<InputFile> files = read_inputs(options);
   Truths truths(resolve_oracle(options));
@@ -276,6 +323,7 @@ int check(const Options& options) {
 }
 
 int measure(const Options& options) {
+  require_writable(options);
   const std::vector<NamedSubject> subjects = resolve_subjects(options);
   const std::vector<InputFile> files = read_inputs(options);
   Truths truths(resolve_oracle(options));
@@ -286,7 +334,9 @@ int measure(const Options& options) {
   write_reports(report, options);
   for (const std::string& incident : incidents) std::fputs((incident + "\n").c_str(), stderr);
   if (!incidents.empty()) return exit_incident;
-  return report.accuracy.empty() ? exit_nothing_tested : exit_all_hold;
+  if (!report.accuracy.empty()) return exit_all_hold;
+  std::fputs("softmax-audit: no row could be measured: each was refused, or has no exact softmax (a NaN, +inf, or only -inf)\n", stderr);
+  return exit_nothing_tested;
 }
 
 int explain(const Options& options) {
@@ -322,6 +372,10 @@ int explain(const Options& options) {
 int report(const Options& options) {
   Report joined;
   bool first = true;
+  for (std::size_t k = 1; k < options.results.size(); ++k)
+    if (std::find(options.results.begin(), options.results.begin() + static_cast<std::ptrdiff_t>(k), options.results[k]) !=
+        options.results.begin() + static_cast<std::ptrdiff_t>(k))
+      throw UsageError(fmt::format("{}: named twice; its findings would count twice", options.results[k]));
   for (const std::string& path : options.results) {
     std::ifstream stream(path, std::ios::binary);
     if (!stream) throw UsageError(fmt::format("{}: cannot be read; expected a JSON report", path));
@@ -349,6 +403,11 @@ int audit(const Options& asked) {
   Options options = asked;
   if (options.subjects.empty() && options.library.empty() && options.worker.empty()) options.subjects = {"all"};
   if (options.out.empty()) options.out = "out";
+  require_writable(options);
+  // With --json - standard output belongs to the JSON.
+  const auto say = [quiet = options.json == "-"](const std::string& text) {
+    if (!quiet) print(text);
+  };
   const std::vector<NamedSubject> subjects = resolve_subjects(options);
   const std::vector<InputFile> files = read_inputs(options);
   Truths truths(resolve_oracle(options));
@@ -359,26 +418,26 @@ int audit(const Options& asked) {
   bool first = true;
   judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
     if (first)
-      print(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n{}", report.tool_version, subjects.size(),
+      say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n{}", report.tool_version, subjects.size(),
                         options.seed, options.effort, matrix_header(laws)));
     first = false;
-    print(matrix_line(line, laws));
+    say(matrix_line(line, laws));
   });
   std::vector<std::string> incidents = measure_all(subjects, options, truths, report, {});
   if (!files.empty())
     for (std::string& incident : measure_all(subjects, options, truths, report, files)) incidents.push_back(std::move(incident));
   write_reports(report, options);
 
-  print("\n+ holds   x broken, as declared   capitals: look below\n");
+  say("\n+ holds   x broken, as declared   capitals: look below\n");
   std::size_t surprises = 0, declared = 0;
   for (const VerdictEntry& verdict : report.verdicts) {
     declared += verdict.outcome == "broken" && !verdict.declared_break.empty();
     if (agrees_with_declaration(verdict)) continue;
     ++surprises;
-    print("\n" + failure_block(verdict));
+    say("\n" + failure_block(verdict));
   }
-  for (const std::string& incident : incidents) print(incident + "\n");
-  print(fmt::format("\n{} verdicts: {} broken as declared, {} other than declared. Reports: {}/report.txt, .json, .html\n",
+  for (const std::string& incident : incidents) say(incident + "\n");
+  say(fmt::format("\n{} verdicts: {} broken as declared, {} other than declared. Reports: {}/report.txt, .json, .html\n",
                     report.verdicts.size(), declared, surprises, options.out));
   const int code = exit_code_of(report);
   if (code == exit_own_failure) return code;

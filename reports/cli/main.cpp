@@ -16,7 +16,7 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("SUBJECT", options.subjects, "names of implementations, or all");
   command.add_option("--library", options.library, "judge a function of this shared library");
   command.add_option("--symbol", options.symbol, "the function's name in --library");
-  command.add_option("--call", options.call, "its signature: 'void(const f32* x, f32* y, size n)'");
+  command.add_option("--call", options.call, "its signature: 'void(const f32* x, f32* y, size n)'; impl/foreign/README.md has the grammar");
   command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
   command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
@@ -25,7 +25,7 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--operation", options.operation, "softmax");
   command.add_option("--format", options.format, "f16, bf16, f32 or f64; default: all that the subject has");
   command.add_option("--oracle", options.oracle, "who knows the truth");
-  command.add_option("--timeout", options.timeout_seconds, "seconds that foreign code may take for one answer");
+  command.add_option("--timeout", options.timeout_seconds, "seconds that foreign code may take for one answer (its start has 60)");
   command.add_option("--memory", options.memory_bytes, "bytes that foreign code may hold");
   command.add_option("--seed", options.seed, "of everything random");
   command.add_option("--json", options.json, "write the JSON here; - is standard output");
@@ -35,7 +35,7 @@ void add_judging_options(CLI::App& command, Options& options) {
   command.add_option("--property", options.properties, "only these laws")->take_all();
   command.add_option("--effort", options.effort, "smoke, gate or deep");
   command.add_option("--input", options.inputs, "real logits: .npy files")->take_all();
-  command.add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
+  command.add_option("--out", options.out, "write report.txt, report.json and report.html into this folder")->take_last();
 }
 
 void add_row_options(CLI::App& command, Options& options) {

@@ -40,6 +40,8 @@ NamedSubject foreign_subject(const Options& options) {
     if (!options.foreign_name.empty()) line += " --name " + quoted(options.foreign_name);
     if (!options.claim.empty()) line += " --claim " + quoted(options.claim);
     if (!options.profile.empty()) line += " --profile " + options.profile;
+    if (options.timeout_seconds != Options{}.timeout_seconds) line += fmt::format(" --timeout {}", options.timeout_seconds);
+    if (options.memory_bytes != 0) line += fmt::format(" --memory {}", options.memory_bytes);
     return line;
   };
   try {

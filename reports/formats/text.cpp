@@ -9,15 +9,17 @@ std::string heading(std::string_view title) { return fmt::format("\n{}\n{:=<{}}\
 
 std::string verdict_in_words(const Report& report) {
   std::map<std::string, std::size_t> outcomes;
-  std::size_t declared = 0, surprises = 0;
+  std::size_t declared = 0, surprises = 0, unexercised = 0;
   for (const VerdictEntry& v : report.verdicts) {
     ++outcomes[v.outcome];
     declared += v.outcome == "broken" && !v.declared_break.empty();
-    surprises += !agrees_with_declaration(v);
+    surprises += is_exercised(v) && !agrees_with_declaration(v);
+    unexercised += !is_exercised(v);
   }
   std::string text = fmt::format("{} verdicts:", report.verdicts.size());
   for (const auto& [outcome, count] : outcomes) text += fmt::format(" {} {}", count, outcome);
   text += fmt::format(". {} of {} breaks are declared; {} verdicts differ from what is declared.\n", declared, outcomes["broken"], surprises);
+  if (unexercised > 0) text += fmt::format("{} laws were not exercised and prove nothing.\n", unexercised);
   return text;
 }
 
@@ -33,7 +35,7 @@ std::string matrix(const Report& report) {
     line.push_back(&verdict);
   }
   if (!line.empty()) text += matrix_line(line, laws);
-  return text + "\n+ holds   x broken, as declared   capitals: look below   NONE nothing exercised the law\n";
+  return text + "\n+ holds   x broken, as declared   capitals: look below   NONE vacuous, nothing exercised the law\n";
 }
 
 // Subjects by their largest errors: one line each, over all lengths and regimes, generated and real rows apart.
@@ -84,7 +86,7 @@ std::string write(const Report& report) {
     text += heading("Verdicts") + verdict_in_words(report) + "\n" + matrix(report);
     bool first = true;
     for (const VerdictEntry& verdict : report.verdicts) {
-      if (verdict.outcome == "holds" && verdict.declared_break.empty()) continue;
+      if (!is_exercised(verdict) || (verdict.outcome == "holds" && verdict.declared_break.empty())) continue;
       if (first) text += heading("What does not hold");
       first = false;
       text += failure_block(verdict) + "\n";

@@ -13,6 +13,9 @@
 
 namespace softmax_audit {
 
+// Nothing was judged, so there is nothing to agree or disagree with.
+inline bool is_exercised(const VerdictEntry& verdict) { return verdict.outcome != "vacuous" && verdict.outcome != "skipped"; }
+
 inline bool agrees_with_declaration(const VerdictEntry& verdict) {
   return (verdict.outcome == "broken") == !verdict.declared_break.empty() &&
          (verdict.outcome == "broken" || verdict.outcome == "holds");
@@ -77,9 +80,11 @@ inline std::string failure_block(const VerdictEntry& v) {
   if (!v.incident.empty()) text += line("incident", v.incident);
   if (v.outcome == "broken" || v.outcome == "undecided") {
     const double times = v.measured_low / v.bound;
-    text += line("measured", fmt::format("{} {}    {} {} {}    claimed {}{}", figure(v.measured_low), v.unit,
-                                         v.basis == "claim" ? "allowed" : "proved", figure(v.bound), v.unit, v.claim,
-                                         v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", figure(times)) : ""));
+    // Where it breaks by little, the digits that show it.
+    const auto digits = [close = times < 1.01](double value) { return close ? fmt::format("{:.8g}", value) : figure(value); };
+    text += line("measured", fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
+                                         v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
+                                         v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
     text += line("because", v.because);
     if (v.at) {
       text += line(fmt::format("at i = {}", *v.at), fmt::format("want {}", v.want));

@@ -98,7 +98,7 @@ shifted scalar f32                    +
 naive scalar f32                      x
 schraudolph scalar f32           BROKEN
 
-+ holds   x broken, as declared   capitals: look below   NONE nothing exercised the law
++ holds   x broken, as declared   capitals: look below   NONE vacuous, nothing exercised the law
 
 What does not hold
 ==================
