@@ -27,8 +27,7 @@ template <class Enum> std::string_view name_in(std::span<const std::string_view>
   throw std::invalid_argument(fmt::format("claim: {}={} is not understood; expected {}", key, value, expected));
 }
 
-template <class Enum>
-Enum value_in(std::span<const std::string_view> names, std::string_view key, std::string_view value) {
+template <class Enum> Enum value_in(std::span<const std::string_view> names, std::string_view key, std::string_view value) {
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == value) return static_cast<Enum>(i);
   reject(key, value, fmt::format("one of {}", fmt::join(names, ", ")));
@@ -119,16 +118,18 @@ Claim claim_from(std::string_view text) {
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
   }
   if (claim.form == ExponentialForm::base_two_fused && claim.rescaling == Rescaling::online)
-    throw std::invalid_argument("claim: form=exp2-fused with rescaling=online: every rise rounds m log2 e anew, and no bound is proved "
-                                "for that; claim form=exp2 if each product is rounded by itself");
+    throw std::invalid_argument(
+        "claim: form=exp2-fused with rescaling=online: every rise rounds m log2 e anew, and no bound is proved "
+        "for that; claim form=exp2 if each product is rounded by itself");
   return claim;
 }
 
 void require_proved(const Claim& claim, Format storage) {
   const Format arithmetic = arithmetic_of(claim, storage);
   if (claim.accumulator && unit_roundoff(*claim.accumulator) > unit_roundoff(arithmetic))
-    throw std::invalid_argument(fmt::format("claim: accumulator={} is narrower than the arithmetic, {}; no bound is proved for that",
-                                            name(*claim.accumulator), name(arithmetic)));
+    throw std::invalid_argument(
+        fmt::format("claim: accumulator={} is narrower than the arithmetic, {}; no bound is proved for that",
+                    name(*claim.accumulator), name(arithmetic)));
 }
 
 } // namespace softmax_audit

@@ -25,7 +25,7 @@ struct Claim {
   std::optional<Format> arithmetic{};
   std::optional<Format> accumulator{}; // the arithmetic's format, unless set
   Summation summation = Summation::recursive;
-  unsigned accumulator_bytes = 0;         // Summation::lanes: bytes of all vector accumulators together
+  unsigned accumulator_bytes = 0; // Summation::lanes: bytes of all vector accumulators together
   // E: exp is within 2 E u relative in the normal range (E ulp is never more), within E subnormal spacings below.
   double exponential_ulp = 1;
   bool difference_is_compensated = false; // x - m enters exp with its rounding error restored

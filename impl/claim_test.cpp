@@ -19,9 +19,9 @@ std::string rejection(std::string_view text) {
 } // namespace
 
 TEST_CASE("claim / text and claim are each other's inverse") {
-  for (const std::string_view text :
-       {"nothing", "exp=2", "sum=lanes:64,ties=bitwise", "arithmetic=f64,accumulator=f64,sum=wide,form=exp2-fused,division=reciprocal",
-        "exp=1.6,sum=compensated,rescaling=online,difference=compensated,exp0=any"})
+  for (const std::string_view text : {"nothing", "exp=2", "sum=lanes:64,ties=bitwise",
+                                      "arithmetic=f64,accumulator=f64,sum=wide,form=exp2-fused,division=reciprocal",
+                                      "exp=1.6,sum=compensated,rescaling=online,difference=compensated,exp0=any"})
     REQUIRE(text_of(claim_from(text)) == text);
 }
 

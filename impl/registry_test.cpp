@@ -33,7 +33,8 @@ TEST_CASE("registry / no two entries share a kernel") {
 }
 
 TEST_CASE("subject / an element that a kernel does not write is not a number") {
-  const Variant forgetful{"scalar", &runs_everywhere, {[](const float*, float* y, std::size_t, float) { y[0] = 1; }, nullptr}, {}};
+  const Variant forgetful{
+      "scalar", &runs_everywhere, {[](const float*, float* y, std::size_t, float) { y[0] = 1; }, nullptr}, {}};
   const Implementation implementation{"forgetful", "", "", {}, std::span(&forgetful, 1)};
   const std::vector<double> x{1, 2};
   const std::vector<double> y = subjects_of(implementation)[0].run(Problem{Operation::softmax, Format::f32, 1, 2, x, 1});

@@ -92,8 +92,7 @@ inline std::uint64_t bits_of(Format format, double x) {
   const int exponent_field_of_infinity = 2 * t.largest_exponent + 1;
   const std::uint64_t sign = std::uint64_t{std::signbit(x)} << (t.storage_bits - 1);
   const double magnitude = std::fabs(x);
-  if (std::isnan(x))
-    return (std::uint64_t(exponent_field_of_infinity) << fraction_bits) | (1u << (fraction_bits - 1));
+  if (std::isnan(x)) return (std::uint64_t(exponent_field_of_infinity) << fraction_bits) | (1u << (fraction_bits - 1));
   if (std::isinf(x)) return sign | std::uint64_t(exponent_field_of_infinity) << fraction_bits;
   if (magnitude < smallest_normal(format))
     return sign | static_cast<std::uint64_t>(std::ldexp(magnitude, -smallest_subnormal_exponent(format)));

@@ -56,7 +56,8 @@ TEST_CASE("format / rounding goes to the nearest value, ties to even, on both si
       const double middle = low + (high - low) / 2; // exact: one bit more
       const double even = bits_of(format, low) % 2 == 0 ? low : high;
       wrong += round_to(format, low) != low || round_to(format, middle) != even;
-      wrong += round_to(format, std::nextafter(middle, -HUGE_VAL)) != low || round_to(format, std::nextafter(middle, HUGE_VAL)) != high;
+      wrong += round_to(format, std::nextafter(middle, -HUGE_VAL)) != low ||
+               round_to(format, std::nextafter(middle, HUGE_VAL)) != high;
     }
     REQUIRE(wrong == 0);
   }

@@ -26,8 +26,8 @@ constexpr unsigned first_digits = 50;
 constexpr unsigned last_digits = 4300;
 // The first step's numbers live on the stack: a row costs no allocation per element.
 template <unsigned Digits>
-using Real = mp::number<
-    mp::mpfr_float_backend<Digits, Digits <= first_digits ? mp::allocate_stack : mp::allocate_dynamic>, mp::et_off>;
+using Real =
+    mp::number<mp::mpfr_float_backend<Digits, Digits <= first_digits ? mp::allocate_stack : mp::allocate_dynamic>, mp::et_off>;
 
 // Logits further than this below the maximum count as "some number in (0, 2^-1400000]": e^-2^20 < 2^-1500000. It keeps MPFR's
 // arguments small and clear of its own exponent range, whatever the logits' magnitude.
@@ -207,7 +207,8 @@ bool decide_row(const Problem& problem, std::span<const double> x, int resolutio
 
 void truths_of_row(const Problem& problem, std::span<const double> x, int resolution, std::vector<Truth>& into) {
   if (x.size() > longest_row)
-    throw std::invalid_argument("the oracle was asked for a row of " + std::to_string(x.size()) + "; its proof ends at 16777216");
+    throw std::invalid_argument("the oracle was asked for a row of " + std::to_string(x.size()) +
+                                "; its proof ends at 16777216");
   const RowShape shape = shape_of(x, problem.scale);
   std::vector<std::optional<Truth>> row(x.size());
   bool open = false;
@@ -274,7 +275,8 @@ std::string version() {
 } // namespace
 
 namespace oracles {
-extern constinit const Oracle mpfr{"mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &version, &truths, &decimals};
+extern constinit const Oracle mpfr{"mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &version, &truths,
+                                   &decimals};
 } // namespace oracles
 
 } // namespace softmax_audit

@@ -12,10 +12,10 @@ namespace softmax_audit {
 
 // What is known of one exact p.
 struct Truth {
-  double nearest;    // p rounded once to the format: to nearest, ties to even
-  int ulp_exponent;  // ulp(p) = 2^ulp_exponent; p may lie just below a power of two that is its nearest
-  double tail;       // (p - nearest) / ulp(p), rounded to a multiple of 2^-resolution
-  bool exact;        // p is a value of the format: nearest == p
+  double nearest;     // p rounded once to the format: to nearest, ties to even
+  int ulp_exponent;   // ulp(p) = 2^ulp_exponent; p may lie just below a power of two that is its nearest
+  double tail;        // (p - nearest) / ulp(p), rounded to a multiple of 2^-resolution
+  bool exact;         // p is a value of the format: nearest == p
   double approximate; // p rounded to about 50 bits, also where the format would underflow; for evaluating bounds only
 };
 

@@ -22,11 +22,8 @@ enum class Operation : std::uint32_t {
 };
 
 inline constexpr std::array<std::string_view, 7> operation_names{
-    "softmax",       "log_softmax", "log_sum_exp", "softmax_backward", "softmax_backward_from_output",
-    "cross_entropy", "sigmoid"};
-constexpr std::string_view name(Operation operation) {
-  return operation_names[static_cast<std::size_t>(operation)];
-}
+    "softmax", "log_softmax", "log_sum_exp", "softmax_backward", "softmax_backward_from_output", "cross_entropy", "sigmoid"};
+constexpr std::string_view name(Operation operation) { return operation_names[static_cast<std::size_t>(operation)]; }
 
 // softmax(scale * x) of each of `rows` rows of `cols` logits, row-major. Every logit and the scale are values of `format`;
 // the product scale * x_i in the definition is the exact one.

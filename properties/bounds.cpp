@@ -174,8 +174,7 @@ QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format f
 // of binary64's), with `low_sum` a lower bound of the computed sum relative to the
 // exact one, whose exact value is at least 1 / p_max.
 double underflow_error(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
-  const double lambda =
-      std::ldexp(1.0, smallest_subnormal_exponent(arithmetic) - smallest_subnormal_exponent(format));
+  const double lambda = std::ldexp(1.0, smallest_subnormal_exponent(arithmetic) - smallest_subnormal_exponent(format));
   const double exponential =
       (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * lambda * p_max / low_sum;
   const double roundings = claim.division == Division::reciprocal ? 1.0 : 0.5;
@@ -230,8 +229,7 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
                       std::max(1 - below, std::numeric_limits<double>::min());
   const double log_low = sum.log_low + std::log1p(-std::min(lost, 1.0));
   const double log_high = sum.log_high + std::log1p(lost);
-  const double absolute =
-      underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
+  const double absolute = underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
 
   SoftmaxBounds bounds{};
   bounds.ulp.reserve(n);
@@ -278,8 +276,8 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   return bounds;
 }
 
-double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale, std::span<const Truth> truths,
-                       const SoftmaxBounds& bounds, std::size_t i, std::size_t j) {
+double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale,
+                       std::span<const Truth> truths, const SoftmaxBounds& bounds, std::size_t i, std::size_t j) {
   if (!std::isfinite(x[j])) return 0; // an exact zero is never above anything
   if (x[i] == x[j] && claim.equal_logits_give_equal_bits) return 0;
   if (!std::isfinite(bounds.ulp[i])) return infinity;

@@ -28,8 +28,10 @@ Outcome outcome(double bound) {
 Outcome outcome_of_incident(Incident::Kind kind) {
   static Incident::Kind thrown;
   thrown = kind;
-  const Property property{"test", "", "", "", Unit::ulp, 1, nullptr, nullptr,
-                          [](const Subject&, const Case&, Truths&, int) -> Finding { throw Incident(thrown, "it died"); }};
+  const Property property{
+      "test",  "",        "",
+      "",      Unit::ulp, 1,
+      nullptr, nullptr,   [](const Subject&, const Case&, Truths&, int) -> Finding { throw Incident(thrown, "it died"); }};
   Truths truths(*all_oracles().front());
   return judge(property, {}, {}, truths).outcome;
 }
@@ -48,7 +50,9 @@ TEST_CASE("judge / raises the resolution until one of them is true") {
   REQUIRE(outcome(1) == Outcome::undecided);
 }
 
-TEST_CASE("judge / a bound that allows anything makes a case vacuous, never a pass") { REQUIRE(outcome(infinity) == Outcome::vacuous); }
+TEST_CASE("judge / a bound that allows anything makes a case vacuous, never a pass") {
+  REQUIRE(outcome(infinity) == Outcome::vacuous);
+}
 
 TEST_CASE("judge / incidents are outcomes") {
   REQUIRE(outcome_of_incident(Incident::Kind::crashed) == Outcome::crashed);

@@ -38,8 +38,8 @@ std::string instruction_set_option(const Subject& subject) {
 std::string rerun_of(const Verdict& verdict, const Subject& subject, const CommandLine& line) {
   if (!verdict.witness) return "";
   const Case& c = *verdict.witness;
-  std::string text = fmt::format("softmax-audit check {}{} --property {} --format {}", line.subject, instruction_set_option(subject),
-                                 verdict.property->name, name(c.format));
+  std::string text = fmt::format("softmax-audit check {}{} --property {} --format {}", line.subject,
+                                 instruction_set_option(subject), verdict.property->name, name(c.format));
   if (c.scale != 1) text += fmt::format(" --scale {}", hexfloat(c.scale));
   if (c.shift != 0) text += fmt::format(" --shift {}", hexfloat(c.shift));
   if (!c.permutation.empty()) text += fmt::format(" --permutation \"{}\"", fmt::join(c.permutation, " "));
@@ -113,8 +113,9 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
     // A few elements say it at a glance; longer rows are named by their source.
     constexpr std::size_t longest_printed = 10;
     if (worst.row.x.size() <= longest_printed) row.witness.x = hexfloats(worst.row.x);
-    row.rerun = fmt::format("softmax-audit explain {}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
-                            entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
+    row.rerun =
+        fmt::format("softmax-audit explain {}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
+                    entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
     entry.worst[std::string(metric_names[k])] = std::move(row);
   }
   for (const auto& bucket : accuracy.errors.histogram()) entry.histogram.push_back({bucket.from, bucket.to, bucket.count});

@@ -196,8 +196,8 @@ Report report_from_json(std::string_view text, std::string_view file) {
     // Without the library's own tag: "[json.exception.parse_error.101] parse error at line 1 ...".
     const std::string_view said = error.what();
     const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
-    throw std::invalid_argument(
-        fmt::format("{}: not a report of softmax-audit: {}", file, tag == std::string_view::npos ? said : said.substr(tag + 2)));
+    throw std::invalid_argument(fmt::format("{}: not a report of softmax-audit: {}", file,
+                                            tag == std::string_view::npos ? said : said.substr(tag + 2)));
   }
 }
 

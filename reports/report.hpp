@@ -32,12 +32,12 @@ struct VerdictEntry {
   std::string outcome; // holds broken undecided vacuous skipped crashed timed_out
   double measured_low = 0, measured_high = 0, bound = 0;
   std::string unit, basis, because;
-  std::string claim;           // what the subject declared, "nothing" if it did not
-  std::string declared_break;  // why the implementation says that it breaks this law; empty where it does not
-  std::string incident;        // crashed, timed_out, undecided: what happened
-  std::uint64_t cases = 0;     // that met the precondition and exercised the law
+  std::string claim;          // what the subject declared, "nothing" if it did not
+  std::string declared_break; // why the implementation says that it breaks this law; empty where it does not
+  std::string incident;       // crashed, timed_out, undecided: what happened
+  std::uint64_t cases = 0;    // that met the precondition and exercised the law
   std::uint64_t seed = 0;
-  std::optional<Witness> witness; // of the break, or of the case that came nearest to one
+  std::optional<Witness> witness;  // of the break, or of the case that came nearest to one
   std::optional<std::uint64_t> at; // the element
   std::string want, got;           // hexfloats, at that element
   std::size_t shrunk_from = 0;     // length of the row that first broke it; 0: not shrunk
@@ -48,13 +48,13 @@ struct VerdictEntry {
 struct AccuracyEntry {
   std::string implementation, instruction_set, operation, format;
   std::uint64_t length = 0;
-  std::string regime; // or the name of the file that the rows came from
+  std::string regime;                    // or the name of the file that the rows came from
   std::uint64_t cases = 0, elements = 0; // rows, elements
   double max_ulp = 0, mean_ulp = 0, signed_mean_ulp = 0, p99_ulp = 0;
-  double misrounded = 0;     // share of elements that are not the correctly rounded result
-  double max_over_bound = 0; // largest error / proved bound
-  double norm_wise = 0;      // largest max_i |y_i - p_i| / (u max_i p_i) of a row
-  std::uint64_t not_a_number = 0; // elements that are NaN; they are in max_ulp (infinite) and in misrounded, not in the means
+  double misrounded = 0;            // share of elements that are not the correctly rounded result
+  double max_over_bound = 0;        // largest error / proved bound
+  double norm_wise = 0;             // largest max_i |y_i - p_i| / (u max_i p_i) of a row
+  std::uint64_t not_a_number = 0;   // elements that are NaN; they are in max_ulp (infinite) and in misrounded, not in the means
   std::string found_by = "sampled"; // sampled hunted exhaustive
   std::string claim;
   // For each metric of this entry, by its name in JSON: the row on which it is worst, and a command that shows the row.

@@ -76,8 +76,7 @@ CallArgument argument_from(Reader& reader) {
   const Token type_token = reader.take();
   const auto type = named<CallType>(call_type_names, type_token.text);
   if (!type)
-    fail(type_token.column,
-         fmt::format("{} is not a type; the types are {}", quoted(type_token), listed(call_type_names)));
+    fail(type_token.column, fmt::format("{} is not a type; the types are {}", quoted(type_token), listed(call_type_names)));
   const bool is_pointer = reader.take_if("*");
   const Token name_token = reader.take();
   const auto meaning = named<Meaning>(meaning_names, name_token.text);
@@ -91,34 +90,34 @@ bool is_count(CallType type) { return type == CallType::size || type == CallType
 
 void require_type(const CallArgument& a) {
   switch (a.meaning) {
-  case Meaning::x:
-  case Meaning::y:
-  case Meaning::mask:
-  case Meaning::dy:
-  case Meaning::work:
-    if (!a.is_pointer || !is_format(a.type))
-      fail(a.column, fmt::format("\"{}\" must be a pointer to f16, bf16, f32 or f64", name(a.meaning)));
-    if (a.is_const && (a.meaning == Meaning::y || a.meaning == Meaning::work))
-      fail(a.column, fmt::format("\"{}\" is written to, so it cannot be const", name(a.meaning)));
-    return;
-  case Meaning::scale:
-    // Compilers pass a 16-bit number by value in different registers, depending on the type that the source gave it.
-    if (a.is_pointer || (a.type != CallType::f32 && a.type != CallType::f64))
-      fail(a.column, "\"scale\" must be f32 or f64, passed by value");
-    return;
-  case Meaning::target:
-    if (a.is_pointer ? a.type != CallType::i64 : !is_count(a.type))
-      fail(a.column, "\"target\" must be size, int or i64 for one row, or a pointer to i64");
-    return;
-  case Meaning::n:
-  case Meaning::rows:
-  case Meaning::cols:
-  case Meaning::ld:
-  case Meaning::ldx:
-  case Meaning::ldy:
-    if (a.is_pointer || !is_count(a.type))
-      fail(a.column, fmt::format("\"{}\" must be size, int or i64, passed by value", name(a.meaning)));
-    return;
+    case Meaning::x:
+    case Meaning::y:
+    case Meaning::mask:
+    case Meaning::dy:
+    case Meaning::work:
+      if (!a.is_pointer || !is_format(a.type))
+        fail(a.column, fmt::format("\"{}\" must be a pointer to f16, bf16, f32 or f64", name(a.meaning)));
+      if (a.is_const && (a.meaning == Meaning::y || a.meaning == Meaning::work))
+        fail(a.column, fmt::format("\"{}\" is written to, so it cannot be const", name(a.meaning)));
+      return;
+    case Meaning::scale:
+      // Compilers pass a 16-bit number by value in different registers, depending on the type that the source gave it.
+      if (a.is_pointer || (a.type != CallType::f32 && a.type != CallType::f64))
+        fail(a.column, "\"scale\" must be f32 or f64, passed by value");
+      return;
+    case Meaning::target:
+      if (a.is_pointer ? a.type != CallType::i64 : !is_count(a.type))
+        fail(a.column, "\"target\" must be size, int or i64 for one row, or a pointer to i64");
+      return;
+    case Meaning::n:
+    case Meaning::rows:
+    case Meaning::cols:
+    case Meaning::ld:
+    case Meaning::ldx:
+    case Meaning::ldy:
+      if (a.is_pointer || !is_count(a.type))
+        fail(a.column, fmt::format("\"{}\" must be size, int or i64, passed by value", name(a.meaning)));
+      return;
   }
 }
 
@@ -135,8 +134,8 @@ void require_extent(const CallSignature& call, std::size_t last_column) {
   const CallArgument* rows = argument(call, Meaning::rows);
   const CallArgument* cols = argument(call, Meaning::cols);
   if (n && (rows || cols))
-    fail((rows ? rows : cols)->column, fmt::format("\"n\" means one row a call, so \"{}\" cannot stand beside it",
-                                                   name((rows ? rows : cols)->meaning)));
+    fail((rows ? rows : cols)->column,
+         fmt::format("\"n\" means one row a call, so \"{}\" cannot stand beside it", name((rows ? rows : cols)->meaning)));
   if (!n && !rows && !cols) fail(last_column, "the length is missing: either \"n\", or \"rows\" and \"cols\"");
   if (!n && !rows) fail(last_column, "\"cols\" needs \"rows\"; one row a call is \"n\"");
   if (!n && !cols) fail(last_column, "\"rows\" needs \"cols\"");
@@ -147,8 +146,8 @@ void require_extent(const CallSignature& call, std::size_t last_column) {
     if (n && stride)
       fail(stride->column, fmt::format("\"{}\" needs \"rows\" and \"cols\"; \"n\" is one row", name(stride->meaning)));
   if (ld && (ldx || ldy))
-    fail((ldx ? ldx : ldy)->column, fmt::format("\"ld\" stands for both buffers, so \"{}\" cannot stand beside it",
-                                                name((ldx ? ldx : ldy)->meaning)));
+    fail((ldx ? ldx : ldy)->column,
+         fmt::format("\"ld\" stands for both buffers, so \"{}\" cannot stand beside it", name((ldx ? ldx : ldy)->meaning)));
   if (ldy && is_in_place(call)) fail(ldy->column, "\"ldy\" needs \"y\"");
 }
 
@@ -192,8 +191,7 @@ CallSignature call_from(std::string_view text, Operation operation) {
     reader.expect(")", "or \",\" after an argument");
   }
   if (!reader.next().text.empty())
-    fail(reader.next().column,
-         fmt::format("nothing may follow the closing parenthesis, found {}", quoted(reader.next())));
+    fail(reader.next().column, fmt::format("nothing may follow the closing parenthesis, found {}", quoted(reader.next())));
   require_operation(call, operation);
   require_buffers(call, last_column);
   require_extent(call, last_column);

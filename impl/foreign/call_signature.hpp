@@ -29,8 +29,7 @@ namespace softmax_audit {
 
 // The first four stand in the order of Format.
 enum class CallType { f16, bf16, f32, f64, size, integer, i64, boolean };
-inline constexpr std::array<std::string_view, 8> call_type_names{"f16",  "bf16", "f32", "f64",
-                                                                 "size", "int",  "i64", "bool"};
+inline constexpr std::array<std::string_view, 8> call_type_names{"f16", "bf16", "f32", "f64", "size", "int", "i64", "bool"};
 constexpr std::string_view name(CallType type) { return call_type_names[static_cast<std::size_t>(type)]; }
 constexpr bool is_format(CallType type) { return type <= CallType::f64; }
 constexpr Format format_of_type(CallType type) { return static_cast<Format>(type); } // requires is_format

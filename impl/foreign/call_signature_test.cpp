@@ -35,8 +35,7 @@ TEST_CASE("the calls of the contract are calls") {
   CHECK(takes(call_from("void(const f32* x, f32* y, const f32* mask, f32* work, int rows, int cols, int ldx, int ldy)"),
               Meaning::mask));
   CHECK(takes(call_from("void(const f32* x, f32* y, size n, i64 target)", Operation::cross_entropy), Meaning::target));
-  CHECK(
-      takes(call_from("void(const f32* x, const f32* dy, f32* y, size n)", Operation::softmax_backward), Meaning::dy));
+  CHECK(takes(call_from("void(const f32* x, const f32* dy, f32* y, size n)", Operation::softmax_backward), Meaning::dy));
 }
 
 TEST_CASE("a wrong call is refused with the column") {

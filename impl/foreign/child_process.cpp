@@ -84,7 +84,8 @@ int warden() {
 }
 
 void tell_warden(int writer, pid_t message) {
-  while (write(writer, &message, sizeof message) < 0 && errno == EINTR) {}
+  while (write(writer, &message, sizeof message) < 0 && errno == EINTR) {
+  }
 }
 
 std::vector<std::string> environment_with(const std::vector<std::string>& replacements) {
@@ -103,10 +104,9 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-[[noreturn]] void become(char* const* argv, char* const* environment, int in, int out, int err, int status,
-                         int writer) {
+[[noreturn]] void become(char* const* argv, char* const* environment, int in, int out, int err, int status, int writer) {
   setpgid(0, 0);
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, nullptr);
   tell_warden(writer, getpid());
@@ -122,7 +122,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   setrlimit(RLIMIT_CORE, &no_core);
   execvpe(argv[0], argv, environment);
   const int error = errno;
-  while (write(status, &error, sizeof error) < 0 && errno == EINTR) {}
+  while (write(status, &error, sizeof error) < 0 && errno == EINTR) {
+  }
   _exit(127);
 }
 
@@ -142,7 +143,8 @@ public:
   ~BrokenPipeIgnored() {
     constexpr timespec at_once{};
     if (!was_pending_)
-      while (sigtimedwait(&broken_pipe_, nullptr, &at_once) < 0 && errno == EINTR) {}
+      while (sigtimedwait(&broken_pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
+      }
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
   BrokenPipeIgnored(const BrokenPipeIgnored&) = delete;
@@ -166,8 +168,8 @@ std::size_t resident_bytes(int pid) {
 std::string text_of_end(const siginfo_t& end) {
   // A shell that waits for the process gives the signal this way.
   if (end.si_code == CLD_EXITED && end.si_status > 128 && end.si_status < 128 + SIGRTMIN)
-    return fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status,
-                       end.si_status - 128, strsignal(end.si_status - 128));
+    return fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status, end.si_status - 128,
+                       strsignal(end.si_status - 128));
   if (end.si_code == CLD_EXITED) return fmt::format("ended (exit status {})", end.si_status);
   return fmt::format("was killed by signal {} ({})", end.si_status, strsignal(end.si_status));
 }
@@ -180,8 +182,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, const std::vect
   const Pipe in = make_pipe(), out = make_pipe(), err = make_pipe(), status = make_pipe();
   const int writer = warden();
   pid_ = fork();
-  if (pid_ == 0)
-    become(word_pointers.data(), entry_pointers.data(), in.reader, out.writer, err.writer, status.writer, writer);
+  if (pid_ == 0) become(word_pointers.data(), entry_pointers.data(), in.reader, out.writer, err.writer, status.writer, writer);
   int error = pid_ < 0 ? errno : 0;
   for (const int end : {in.reader, out.writer, err.writer, status.writer}) close(end);
   in_ = in.writer;
@@ -192,7 +193,8 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, const std::vect
     // The child does the same; whoever comes first, the group exists from here on.
     setpgid(pid_, pid_);
     ssize_t count = 0;
-    while ((count = read(status.reader, &error, sizeof error)) < 0 && errno == EINTR) {}
+    while ((count = read(status.reader, &error, sizeof error)) < 0 && errno == EINTR) {
+    }
     if (count != sizeof error) error = 0;
   }
   close(status.reader);
@@ -242,8 +244,10 @@ bool ChildProcess::read_errors() {
 
 void ChildProcess::drain() {
   // A process that writes as fast as this reads must not keep us here.
-  for (int chunks = 0; chunks < 64 && read_output(); ++chunks) {}
-  for (int chunks = 0; chunks < 64 && read_errors(); ++chunks) {}
+  for (int chunks = 0; chunks < 64 && read_output(); ++chunks) {
+  }
+  for (int chunks = 0; chunks < 64 && read_errors(); ++chunks) {
+  }
 }
 
 bool ChildProcess::has_ended() {
@@ -252,8 +256,7 @@ bool ChildProcess::has_ended() {
   return waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid == pid_;
 }
 
-ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes,
-                                             const std::function<bool(const std::string&)>& is_complete,
+ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes, const std::function<bool(const std::string&)>& is_complete,
                                              Clock::time_point deadline, std::size_t memory_bytes) {
   const BrokenPipeIgnored quiet;
   // Its stdout may stay open in a grandchild after the process is gone, and memory has no descriptor: both are looked
@@ -272,8 +275,7 @@ ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes,
       if (memory_bytes > 0 && resident_bytes(pid_) > memory_bytes) return Outcome::too_large;
       next_look_ = now + rhythm;
     }
-    std::array<pollfd, 3> streams{
-        {{out_, POLLIN, 0}, {err_, POLLIN, 0}, {listens && !bytes.empty() ? in_ : -1, POLLOUT, 0}}};
+    std::array<pollfd, 3> streams{{{out_, POLLIN, 0}, {err_, POLLIN, 0}, {listens && !bytes.empty() ? in_ : -1, POLLOUT, 0}}};
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline, next_look_) - now);
     if (poll(streams.data(), streams.size(), static_cast<int>(wait.count())) < 0 && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "poll");
@@ -308,7 +310,8 @@ std::optional<std::string> ChildProcess::finish(std::chrono::milliseconds patien
     }
     siginfo_t end{};
     int result = 0;
-    while ((result = waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED)) != 0 && errno == EINTR) {}
+    while ((result = waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED)) != 0 && errno == EINTR) {
+    }
     if (ended_by_itself) how = result == 0 ? text_of_end(end) : "ended";
     pid_ = -1;
   }

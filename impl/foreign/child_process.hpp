@@ -62,8 +62,7 @@ private:
   int err_ = -1;
   std::string received_;
   std::string last_words_;
-  Clock::time_point
-      next_look_{}; // at what has no descriptor; kept between exchanges, which may all be shorter than the rhythm
+  Clock::time_point next_look_{}; // at what has no descriptor; kept between exchanges, which may all be shorter than the rhythm
 };
 
 } // namespace softmax_audit

@@ -51,8 +51,7 @@ struct Wire {
 Wire take_wire() {
   const Wire wire{fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)};
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (wire.in < 0 || wire.out < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
-      dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+  if (wire.in < 0 || wire.out < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
     throw std::system_error(errno, std::generic_category(), "runner: cannot take over stdin and stdout");
   close(nothing);
   return wire;
@@ -154,20 +153,20 @@ struct Function {
   std::string symbol;
   void (*address)() = nullptr;
   std::vector<ffi_type*> types;
-  ffi_cif interface{};
+  ffi_cif interface {};
 };
 
 ffi_type* ffi_type_of(const CallArgument& a) {
   if (a.is_pointer) return &ffi_type_pointer;
   switch (a.type) {
-  case CallType::f16:
-  case CallType::bf16: return &ffi_type_uint16;
-  case CallType::f32: return &ffi_type_float;
-  case CallType::f64: return &ffi_type_double;
-  case CallType::size: return sizeof(std::size_t) == 8 ? &ffi_type_uint64 : &ffi_type_uint32;
-  case CallType::integer: return &ffi_type_sint;
-  case CallType::i64: return &ffi_type_sint64;
-  case CallType::boolean: return &ffi_type_uint8;
+    case CallType::f16:
+    case CallType::bf16: return &ffi_type_uint16;
+    case CallType::f32: return &ffi_type_float;
+    case CallType::f64: return &ffi_type_double;
+    case CallType::size: return sizeof(std::size_t) == 8 ? &ffi_type_uint64 : &ffi_type_uint32;
+    case CallType::integer: return &ffi_type_sint;
+    case CallType::i64: return &ffi_type_sint64;
+    case CallType::boolean: return &ffi_type_uint8;
   }
   return &ffi_type_pointer;
 }
@@ -188,8 +187,7 @@ std::string architecture_remark(const std::string& path) {
   };
   const auto theirs = machine_of(path.c_str()), ours = machine_of("/proc/self/exe");
   if (!theirs || !ours || *theirs == *ours) return {};
-  return fmt::format(" (the file is there, but it is for another machine: ELF machine {}, this one is {})", *theirs,
-                     *ours);
+  return fmt::format(" (the file is there, but it is for another machine: ELF machine {}, this one is {})", *theirs, *ours);
 }
 
 void load(Function& function, const std::string& library) {
@@ -228,9 +226,7 @@ Extent extent_of(const CallSignature& call, std::size_t rows, std::size_t cols) 
   return {rows, cols, takes(call, Meaning::ldx) ? cols + 3 : cols, takes(call, Meaning::ldy) ? cols + 5 : cols};
 }
 // No distance follows the last row: the buffer ends with its last element.
-std::size_t span_of(const Extent& e, std::size_t distance) {
-  return e.rows == 0 ? 0 : (e.rows - 1) * distance + e.cols;
-}
+std::size_t span_of(const Extent& e, std::size_t distance) { return e.rows == 0 ? 0 : (e.rows - 1) * distance + e.cols; }
 
 // What stands where nobody has written yet and between rows: a signaling NaN. Not a number when it is taken for one,
 // and arithmetic gives it back with other bits, so that even a function that softmaxes the gap between two rows leaves
@@ -288,8 +284,8 @@ std::optional<ArgumentValue> count_value(CallType type, std::size_t count) {
 
 // One call of the function: e.rows rows from `x` (and `mask`, which may be null) to `y`, all of them row-major without
 // gaps. Gives an answer only when there is something other than results to tell.
-std::optional<Answer> call_once(const Function& function, Buffers& buffers, const Extent& e, double scale,
-                                const std::byte* x, const std::byte* mask, std::byte* y) {
+std::optional<Answer> call_once(const Function& function, Buffers& buffers, const Extent& e, double scale, const std::byte* x,
+                                const std::byte* mask, std::byte* y) {
   const CallSignature& call = function.call;
   const Format x_format = format_of_x(call), y_format = format_of_y(call);
   const std::size_t x_bytes = storage_bytes(x_format), y_bytes = storage_bytes(y_format);
@@ -311,39 +307,39 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
     addresses[i] = &values[i];
     std::optional<std::size_t> count;
     switch (a.meaning) {
-    case Meaning::x: values[i].pointer = placed_x; break;
-    case Meaning::y: values[i].pointer = placed_y; break;
-    case Meaning::n:
-    case Meaning::cols: count = e.cols; break;
-    case Meaning::rows: count = e.rows; break;
-    case Meaning::ld:
-    case Meaning::ldx: count = e.ldx; break;
-    case Meaning::ldy: count = e.ldy; break;
-    case Meaning::scale:
-      if (a.type == CallType::f32)
-        values[i].f32 = static_cast<float>(scale);
-      else
-        values[i].f64 = scale;
-      break;
-    case Meaning::mask: {
-      std::byte* const placed = buffers.mask.place(span_of(e, e.ldx) * x_bytes);
-      if (mask)
-        spread(mask, placed, e, e.ldx, x_format);
-      else
-        std::memset(placed, 0, span_of(e, e.ldx) * x_bytes);
-      buffers.mask.set_writable(false);
-      values[i].pointer = placed;
-      break;
-    }
-    case Meaning::work: {
-      const Format format = format_of_type(a.type);
-      std::byte* const placed = buffers.work.place(span_of(e, e.ldx) * storage_bytes(format));
-      leave_untouched(placed, span_of(e, e.ldx), format);
-      values[i].pointer = placed;
-      break;
-    }
-    case Meaning::dy:
-    case Meaning::target: break; // the parser lets neither through for softmax
+      case Meaning::x: values[i].pointer = placed_x; break;
+      case Meaning::y: values[i].pointer = placed_y; break;
+      case Meaning::n:
+      case Meaning::cols: count = e.cols; break;
+      case Meaning::rows: count = e.rows; break;
+      case Meaning::ld:
+      case Meaning::ldx: count = e.ldx; break;
+      case Meaning::ldy: count = e.ldy; break;
+      case Meaning::scale:
+        if (a.type == CallType::f32)
+          values[i].f32 = static_cast<float>(scale);
+        else
+          values[i].f64 = scale;
+        break;
+      case Meaning::mask: {
+        std::byte* const placed = buffers.mask.place(span_of(e, e.ldx) * x_bytes);
+        if (mask)
+          spread(mask, placed, e, e.ldx, x_format);
+        else
+          std::memset(placed, 0, span_of(e, e.ldx) * x_bytes);
+        buffers.mask.set_writable(false);
+        values[i].pointer = placed;
+        break;
+      }
+      case Meaning::work: {
+        const Format format = format_of_type(a.type);
+        std::byte* const placed = buffers.work.place(span_of(e, e.ldx) * storage_bytes(format));
+        leave_untouched(placed, span_of(e, e.ldx), format);
+        values[i].pointer = placed;
+        break;
+      }
+      case Meaning::dy:
+      case Meaning::target: break; // the parser lets neither through for softmax
     }
     if (count) {
       const std::optional<ArgumentValue> value = count_value(a.type, *count);
@@ -368,8 +364,7 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
   }
   restore_float_environment(before, "during a call");
   if (call.returns_int && static_cast<int>(result.slot) != 0)
-    return text_answer(FrameKind::refused,
-                       fmt::format("{} returned {}", function.symbol, static_cast<int>(result.slot)));
+    return text_answer(FrameKind::refused, fmt::format("{} returned {}", function.symbol, static_cast<int>(result.slot)));
 
   const std::size_t distance = in_place ? e.ldx : e.ldy;
   for (std::size_t r = 0; r < e.rows && e.cols > 0; ++r) {
@@ -389,15 +384,13 @@ std::optional<std::size_t> product(std::size_t a, std::size_t b, std::size_t c) 
   return abc;
 }
 
-Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& header,
-                 const std::vector<std::byte>& payload) {
+Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& header, const std::vector<std::byte>& payload) {
   const CallSignature& call = function.call;
   const Format x_format = format_of_x(call), y_format = format_of_y(call);
   if (header.kind != FrameKind::call) return text_answer(FrameKind::error, "a frame that is not a call");
   if (header.operation != Operation::softmax) return text_answer(FrameKind::error, "only softmax is offered");
   if (header.format_of_x != x_format || header.format_of_y != y_format)
-    return text_answer(FrameKind::error,
-                       fmt::format("the call reads {} and writes {}", name(x_format), name(y_format)));
+    return text_answer(FrameKind::error, fmt::format("the call reads {} and writes {}", name(x_format), name(y_format)));
   if ((header.flags & ~std::uint32_t{flag_scale | flag_mask}) != 0)
     return text_answer(FrameKind::error, "the call takes neither dy nor targets");
   if ((header.flags & flag_scale) != 0 && !takes(call, Meaning::scale))
@@ -417,8 +410,7 @@ Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& 
   Answer answer{FrameKind::result, std::vector<std::byte>(*y_bytes)};
   if (takes(call, Meaning::rows)) {
     const Extent whole = extent_of(call, header.rows, header.cols);
-    if (auto other = call_once(function, buffers, whole, scale, x, mask, answer.payload.data()))
-      return std::move(*other);
+    if (auto other = call_once(function, buffers, whole, scale, x, mask, answer.payload.data())) return std::move(*other);
     return answer;
   }
   const std::size_t x_row = header.cols * storage_bytes(x_format), y_row = header.cols * storage_bytes(y_format);
@@ -505,8 +497,7 @@ int run(int count, char** words) {
     library = arguments.library;
     load(function, library);
   } catch (const std::invalid_argument& error) {
-    write_line(wire,
-               fmt::format("{{\"softmax_audit\": {}, \"error\": {}}}", protocol_version, json_text(error.what())));
+    write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"error\": {}}}", protocol_version, json_text(error.what())));
     return 2;
   }
   shake_hands(function, library, wire);

@@ -75,8 +75,7 @@ std::string text_of(std::chrono::milliseconds duration) {
 }
 
 std::string text_of_bytes(std::size_t bytes) {
-  return bytes >= 1048576 ? fmt::format("{:.4g} MiB", static_cast<double>(bytes) / 1048576)
-                          : fmt::format("{} bytes", bytes);
+  return bytes >= 1048576 ? fmt::format("{:.4g} MiB", static_cast<double>(bytes) / 1048576) : fmt::format("{} bytes", bytes);
 }
 
 // --- The handshake ---------------------------------------------------------------------------------------------------
@@ -96,8 +95,7 @@ Json object_from(std::string_view line) {
   // A file name in an error need not be UTF-8.
   if (parsed.is_discarded()) parsed = Json::parse(printable(line), nullptr, false);
   if (!parsed.is_object() || !parsed.contains("softmax_audit"))
-    throw std::invalid_argument(
-        fmt::format("its first line is not {{\"softmax_audit\": 1, ...}} but \"{}\"", excerpt(line)));
+    throw std::invalid_argument(fmt::format("its first line is not {{\"softmax_audit\": 1, ...}} but \"{}\"", excerpt(line)));
   return parsed;
 }
 
@@ -168,19 +166,19 @@ template <class T> std::vector<double> values_in(std::string_view bytes) {
 
 void append_storage(std::string& bytes, Format format, std::span<const double> values) {
   switch (format) {
-  case Format::f16: return append_storage<binary16>(bytes, values);
-  case Format::bf16: return append_storage<bfloat16>(bytes, values);
-  case Format::f32: return append_storage<float>(bytes, values);
-  case Format::f64: return append_storage<double>(bytes, values);
+    case Format::f16: return append_storage<binary16>(bytes, values);
+    case Format::bf16: return append_storage<bfloat16>(bytes, values);
+    case Format::f32: return append_storage<float>(bytes, values);
+    case Format::f64: return append_storage<double>(bytes, values);
   }
 }
 
 std::vector<double> values_in(std::string_view bytes, Format format) {
   switch (format) {
-  case Format::f16: return values_in<binary16>(bytes);
-  case Format::bf16: return values_in<bfloat16>(bytes);
-  case Format::f32: return values_in<float>(bytes);
-  case Format::f64: return values_in<double>(bytes);
+    case Format::f16: return values_in<binary16>(bytes);
+    case Format::bf16: return values_in<bfloat16>(bytes);
+    case Format::f32: return values_in<float>(bytes);
+    case Format::f64: return values_in<double>(bytes);
   }
   return {};
 }
@@ -242,8 +240,7 @@ bool is_complete(const std::string& bytes, const Expected& expected) {
 std::string for_shell(const std::string& command) {
   const std::string_view first = std::string_view(command).substr(0, command.find(' '));
   const bool is_program = std::ranges::all_of(first, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("_./+-").find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("_./+-").find(c) != std::string_view::npos;
   });
   const bool is_single = command.find_first_of(";&|(){}`\n") == std::string::npos;
   return is_program && is_single && !first.empty() && first != "exec" ? "exec " + command : command;
@@ -314,8 +311,8 @@ private:
 
   [[noreturn]] void give_up(ChildProcess::Outcome outcome, const Problem& problem) {
     const std::size_t received = process_->received().size();
-    const auto how = process_->finish(outcome == ChildProcess::Outcome::ended ? patience_for_a_status
-                                                                              : std::chrono::milliseconds(0));
+    const auto how =
+        process_->finish(outcome == ChildProcess::Outcome::ended ? patience_for_a_status : std::chrono::milliseconds(0));
     const std::string words = quoted_last_words(*process_);
     process_.reset();
     const std::string part = received > 0 ? fmt::format(", after {} bytes of its answer", received) : std::string();
@@ -323,11 +320,10 @@ private:
       throw Incident(Incident::Kind::timed_out, fmt::format("no answer within {} to {}{}{}", text_of(options_.timeout),
                                                             text_of_question(problem), part, words));
     if (outcome == ChildProcess::Outcome::too_large)
-      throw Incident(
-          Incident::Kind::crashed,
-          fmt::format("the subject's process needed more than the {} of resident memory that it may use while "
-                      "answering {}{}",
-                      text_of_bytes(options_.memory_bytes), text_of_question(problem), words));
+      throw Incident(Incident::Kind::crashed,
+                     fmt::format("the subject's process needed more than the {} of resident memory that it may use while "
+                                 "answering {}{}",
+                                 text_of_bytes(options_.memory_bytes), text_of_question(problem), words));
     throw Incident(Incident::Kind::crashed,
                    fmt::format("the subject's process {} while answering {}{}{}", how.value_or("closed its output"),
                                text_of_question(problem), part, words));
@@ -343,9 +339,9 @@ private:
     const auto how = process_->finish(std::chrono::milliseconds(0));
     const std::string words = quoted_last_words(*process_);
     process_.reset();
-    throw Incident(Incident::Kind::crashed,
-                   fmt::format("the subject's process {} between two questions, after its last answer{}",
-                               how.value_or("ended"), words));
+    throw Incident(
+        Incident::Kind::crashed,
+        fmt::format("the subject's process {} between two questions, after its last answer{}", how.value_or("ended"), words));
   }
 
   void start_again() {
@@ -368,8 +364,7 @@ private:
     }
     try {
       process_ = std::make_unique<ChildProcess>(
-          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv,
-          environment);
+          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv, environment);
     } catch (const std::system_error& error) {
       throw std::invalid_argument(fmt::format("worker: cannot start \"{}\": {}", shown, error.code().message()));
     }
@@ -398,23 +393,21 @@ private:
     const auto has_line = [](const std::string& bytes) {
       return bytes.size() > longest_line || bytes.find('\n') != std::string::npos;
     };
-    const auto outcome =
-        process_->exchange(hello, has_line, Clock::now() + options_.start_timeout, options_.memory_bytes);
+    const auto outcome = process_->exchange(hello, has_line, Clock::now() + options_.start_timeout, options_.memory_bytes);
     std::string& received = process_->received();
     switch (outcome) {
-    case ChildProcess::Outcome::done: break;
-    case ChildProcess::Outcome::late:
-      throw std::invalid_argument(fmt::format("no handshake within {}", text_of(options_.start_timeout)));
-    case ChildProcess::Outcome::too_large:
-      throw std::invalid_argument(fmt::format("it needs more than the {} of resident memory that it may use before its "
-                                              "handshake",
-                                              text_of_bytes(options_.memory_bytes)));
-    case ChildProcess::Outcome::ended: {
-      const auto how = process_->finish(patience_for_a_status);
-      throw std::invalid_argument(
-          fmt::format("it {} before its handshake{}", how.value_or("closed its output"),
-                      received.empty() ? "" : fmt::format(", after \"{}\"", excerpt(received))));
-    }
+      case ChildProcess::Outcome::done: break;
+      case ChildProcess::Outcome::late:
+        throw std::invalid_argument(fmt::format("no handshake within {}", text_of(options_.start_timeout)));
+      case ChildProcess::Outcome::too_large:
+        throw std::invalid_argument(fmt::format("it needs more than the {} of resident memory that it may use before its "
+                                                "handshake",
+                                                text_of_bytes(options_.memory_bytes)));
+      case ChildProcess::Outcome::ended: {
+        const auto how = process_->finish(patience_for_a_status);
+        throw std::invalid_argument(fmt::format("it {} before its handshake{}", how.value_or("closed its output"),
+                                                received.empty() ? "" : fmt::format(", after \"{}\"", excerpt(received))));
+      }
     }
     const std::size_t end = received.find('\n');
     if (end == std::string::npos)
@@ -423,8 +416,7 @@ private:
     received.erase(0, end + 1);
     const Json object = object_from(line);
     if (const auto error = object.find("error"); error != object.end())
-      throw Reported(error->is_string() ? printable(error->get<std::string>())
-                                        : "worker: it reports an error without a text");
+      throw Reported(error->is_string() ? printable(error->get<std::string>()) : "worker: it reports an error without a text");
     Handshake handshake = handshake_from(line);
     if (!handshake.offers_softmax) throw std::invalid_argument("it does not offer softmax");
     if (handshake.format_of_x && handshake.formats != std::vector{*handshake.format_of_x})
@@ -443,16 +435,13 @@ private:
 
 void require_offered(const Problem& problem, const Handshake& handshake, const std::string& subject) {
   if (problem.operation != Operation::softmax)
-    throw std::invalid_argument(
-        fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
+    throw std::invalid_argument(fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
   if (std::ranges::find(handshake.formats, problem.format) == handshake.formats.end())
-    throw std::invalid_argument(
-        fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
+    throw std::invalid_argument(fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
   if (problem.scale != 1 && !handshake.takes_scale)
     throw std::invalid_argument(fmt::format("{} was asked with a scale, which it does not take", subject));
   if (problem.x.size() != problem.rows * problem.cols)
-    throw std::invalid_argument(
-        fmt::format("{} logits are not {} rows of {}", problem.x.size(), problem.rows, problem.cols));
+    throw std::invalid_argument(fmt::format("{} logits are not {} rows of {}", problem.x.size(), problem.rows, problem.cols));
 }
 
 Subject subject_of(const WorkerOptions& options, std::string_view instruction_set) {

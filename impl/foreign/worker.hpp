@@ -21,8 +21,8 @@ struct WorkerOptions {
   std::string name;                               // instead of the name that the worker gives itself, when not empty
   std::chrono::milliseconds timeout{10000};       // for one answer
   std::chrono::milliseconds start_timeout{60000}; // for the handshake: importing a large library takes its time
-  std::size_t memory_bytes = 0; // of resident memory, the worker's own children included; 0 is no limit
-  std::string python_path;      // put before the PYTHONPATH of the worker
+  std::size_t memory_bytes = 0;                   // of resident memory, the worker's own children included; 0 is no limit
+  std::string python_path;                        // put before the PYTHONPATH of the worker
 };
 
 // Starts the worker and shakes hands. The subject's claim is the default one and assumed. Throws std::invalid_argument

@@ -142,8 +142,7 @@ void require_incident(const std::string& program, Incident::Kind kind, const std
 }
 
 Subject from_library(const std::string& symbol, const std::string& call, WorkerOptions options = {}) {
-  return library_subject(std::string(test_library_path), symbol, call, options,
-                         std::string(runner_path));
+  return library_subject(std::string(test_library_path), symbol, call, options, std::string(runner_path));
 }
 constexpr const char* one_row = "void(const f32* x, f32* y, size n)";
 
@@ -240,14 +239,12 @@ TEST_CASE("hostile workers") {
                    "ended (exit status 0) while answering a row of 5, after 80 bytes of its answer");
   require_incident("hello(); f, x = call(); answer(f, values(x), sequence=9); time.sleep(1000)", crashed,
                    "answered call 9 when asked call 1");
-  require_incident("hello(); f, x = call(); answer(f, values(x), kind=0); time.sleep(1000)", crashed,
-                   "a frame of kind 0");
+  require_incident("hello(); f, x = call(); answer(f, values(x), kind=0); time.sleep(1000)", crashed, "a frame of kind 0");
   require_incident("hello(); f, x = call(); answer(f, b'', announced=1 << 60); time.sleep(1000)", crashed,
                    "answered with 1152921504606846976 bytes where 20 are due");
   require_incident("hello(); call(); sys.exit(0)", crashed, "ended (exit status 0) while answering a row of 5");
   require_incident("hello(); call(); sys.exit(3)", crashed, "ended (exit status 3)");
-  require_incident("hello(); call(); os.close(1); time.sleep(1000)", crashed,
-                   "closed its output while answering a row of 5");
+  require_incident("hello(); call(); os.close(1); time.sleep(1000)", crashed, "closed its output while answering a row of 5");
   require_incident("hello(); os.close(0); time.sleep(1000)", timed_out, "no answer within 400 ms");
   require_incident("hello(); f, x = call(); answer(f, b'not today', kind=2); call()", refused,
                    "the subject refused a row of 5: not today");
@@ -347,8 +344,7 @@ TEST_CASE("no handshake, no subject") {
       {"time.sleep(1000)", "no handshake within 400 ms"},
       {"sys.exit(4)", "it ended (exit status 4) before its handshake"},
       {"print('no such GPU', file=sys.stderr); sys.exit(4)", "its last words: no such GPU"},
-      {"say('hello, world\\n'); time.sleep(1000)",
-       "its first line is not {\"softmax_audit\": 1, ...} but \"hello, world\""},
+      {"say('hello, world\\n'); time.sleep(1000)", "its first line is not {\"softmax_audit\": 1, ...} but \"hello, world\""},
       {"say('hello'); sys.exit(0)", "it ended (exit status 0) before its handshake, after \"hello\""},
       {"say('x' * 70000); time.sleep(1000)", "its first line is longer than 65536 bytes"},
       {"say('{\"softmax_audit\": 2}\\n'); time.sleep(1000)", "it speaks version 2 of the protocol, not version 1"},
@@ -377,9 +373,8 @@ TEST_CASE("no handshake, no subject") {
   absent.command = "there-is-no-such-program";
   REQUIRE_THROWS_WITH(worker_subject(absent), ContainsSubstring("it ended (exit status 127) before its handshake"));
   absent.argv = {"/there/is/no/such/program"};
-  REQUIRE_THROWS_WITH(
-      worker_subject(absent),
-      ContainsSubstring("worker: cannot start \"/there/is/no/such/program\": No such file or directory"));
+  REQUIRE_THROWS_WITH(worker_subject(absent),
+                      ContainsSubstring("worker: cannot start \"/there/is/no/such/program\": No such file or directory"));
   REQUIRE_THROWS_WITH(worker_subject({}), ContainsSubstring("worker: the command is empty"));
 }
 
@@ -406,8 +401,7 @@ TEST_CASE("a function of a library answers") {
   CHECK(y[0] == y[5]);
   CHECK(std::fabs(ask(good, {0, 0})[1] - 0.5) == 0);
 
-  CHECK(ask(from_library("with_distances",
-                         "int(f32* y, i64 ldy, int cols, const f32* x, i64 ldx, int rows, const f32* mask)"),
+  CHECK(ask(from_library("with_distances", "int(f32* y, i64 ldy, int cols, const f32* x, i64 ldx, int rows, const f32* mask)"),
             x, 2) == y);
   CHECK(ask(from_library("in_place", "void(f32* x, int n)"), x, 2) == y);
   WorkerOptions options;
@@ -425,8 +419,7 @@ TEST_CASE("a function of a library answers") {
 
 TEST_CASE("a library breaks the rules of isolation") {
   using enum Incident::Kind;
-  const auto incident = [](const std::string& symbol, const std::string& call,
-                           const std::vector<double>& x = {1, 2, 3, 4, 5}) {
+  const auto incident = [](const std::string& symbol, const std::string& call, const std::vector<double>& x = {1, 2, 3, 4, 5}) {
     WorkerOptions options;
     options.timeout = short_timeout;
     return incident_of(from_library(symbol, call, options), x);
@@ -445,8 +438,7 @@ TEST_CASE("a library breaks the rules of isolation") {
   CHECK(incident("hangs_on_43", one_row, {43}).kind == timed_out);
 
   const Subject ignores = from_library("ignores_distance", "void(const f32* x, f32* y, size rows, size cols, size ld)");
-  CHECK_THAT(incident_of(ignores, {1, 2, 3, 4, 5, 6}, 2).text,
-             ContainsSubstring("wrote between the rows of its results"));
+  CHECK_THAT(incident_of(ignores, {1, 2, 3, 4, 5, 6}, 2).text, ContainsSubstring("wrote between the rows of its results"));
 
   const Subject crashes = from_library("crashes_on_42", one_row);
   CHECK(ask(crashes, {1, 1}) == Values{0.5, 0.5});
@@ -461,8 +453,7 @@ TEST_CASE("a library breaks the rules of isolation") {
 }
 
 TEST_CASE("a library that cannot be served is told before it is asked") {
-  const std::string library = std::string(test_library_path),
-                    runner = std::string(runner_path);
+  const std::string library = std::string(test_library_path), runner = std::string(runner_path);
   const auto attempt = [&](const std::string& path, const std::string& symbol, const std::string& call) {
     return library_subject(path, symbol, call, {}, runner);
   };
@@ -472,10 +463,9 @@ TEST_CASE("a library that cannot be served is told before it is asked") {
   REQUIRE_THROWS_WITH(attempt(library, "best", one_row), ContainsSubstring("has no symbol \"best\""));
   REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f23* x, f32* y, size n)"),
                       ContainsSubstring("call: column 12: \"f23\" is not a type"));
-  REQUIRE_THROWS_WITH(
-      attempt(library, "good", "void(const f16* x, f32* y, size n)"),
-      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
-                        "supported yet"));
+  REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f16* x, f32* y, size n)"),
+                      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
+                                        "supported yet"));
   REQUIRE_THROWS_WITH(library_subject(library, "good", one_row, {}, "/there/is/no-runner"),
                       ContainsSubstring("cannot start \"/there/is/no-runner\""));
 }
@@ -513,8 +503,7 @@ def softmax(x, scale):
   CHECK(lists.formats.size() == 4);
   CHECK(in(lists, Format::f64, {1, 0x1.123456789abcdp-3}) == Values{1, 0x1.123456789abcdp-3});
   // 1 + 2^-8 lies halfway between two values of bf16, 1 + 3 2^-8 as well; both go to the even one.
-  CHECK(in(lists, Format::bf16, {1, 1 + 0x1p-7, 0x1p-133, infinity}, 1 + 0x1p-8) ==
-        Values{1, 1 + 0x1p-6, 0x1p-133, infinity});
+  CHECK(in(lists, Format::bf16, {1, 1 + 0x1p-7, 0x1p-133, infinity}, 1 + 0x1p-8) == Values{1, 1 + 0x1p-6, 0x1p-133, infinity});
   CHECK(in(lists, Format::f16, {1, 65504, 0x1p-24}, 2) == Values{2, infinity, 0x1p-23});
   CHECK(in(lists, Format::f32, {0x1p127}, 2) == Values{infinity});
   CHECK(incident_of(lists, {41}).kind == Incident::Kind::refused);

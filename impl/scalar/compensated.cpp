@@ -6,9 +6,7 @@ namespace softmax_audit {
 namespace {
 
 // rounded + error == a + b exactly, barring overflow (Knuth; Muller et al., Handbook, Algorithm 4.4).
-template <class T> struct TwoSum {
-  T rounded, error;
-};
+template <class T> struct TwoSum { T rounded, error; };
 template <class T> TwoSum<T> two_sum(T a, T b) {
   const T rounded = a + b;
   const T b_part = rounded - a;

@@ -24,7 +24,8 @@ constexpr Break breaks[] = {
     {"ignores_shift", cancellation},
     {"equals_sigmoid_for_two", cancellation},
     {"tends_to_argmax", cancellation},
-    {"follows_permutation", "a sum in another order may round log-sum-exp to its neighbour, u |lse| away, for every element at once"},
+    {"follows_permutation",
+     "a sum in another order may round log-sum-exp to its neighbour, u |lse| away, for every element at once"},
 };
 
 constexpr Variant variants[] = {

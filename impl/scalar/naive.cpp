@@ -14,7 +14,8 @@ template <class T> void softmax(const T* x, T* y, std::size_t n, T scale) {
   for (std::size_t i = 0; i < n; ++i) y[i] /= sum;
 }
 
-constexpr std::string_view overflow = "exp(x) overflows above log(largest finite), and a row far below zero sums to 0: inf/inf and 0/0 are NaN";
+constexpr std::string_view overflow =
+    "exp(x) overflows above log(largest finite), and a row far below zero sums to 0: inf/inf and 0/0 are NaN";
 
 constexpr Break breaks[] = {
     {"is_accurate", overflow},

@@ -52,7 +52,8 @@ public:
     if (options_.progress) options_.progress(1);
     switch (judgement.outcome) {
       case Outcome::holds:
-        if (const double r = ratio(judgement.finding.measured, judgement.finding.bound.value); r > nearest_ || !verdict_.witness) {
+        if (const double r = ratio(judgement.finding.measured, judgement.finding.bound.value);
+            r > nearest_ || !verdict_.witness) {
           nearest_ = r;
           keep(c, judgement);
         }
@@ -97,9 +98,7 @@ public:
   }
 
 private:
-  bool admits(const Case& c) const {
-    return property_.admits(c) && covers(subject_.claim, c.format, c.x, c.scale);
-  }
+  bool admits(const Case& c) const { return property_.admits(c) && covers(subject_.claim, c.format, c.x, c.scale); }
   void keep(const Case& c, const Judgement& judgement) {
     verdict_.witness = c;
     verdict_.finding = judgement.finding;
@@ -122,7 +121,8 @@ bool add_corpus(Trial& trial, const Property& property, Format format) {
 }
 
 bool add_given_rows(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
-  const std::size_t count = options.effort == Effort::smoke ? std::min(rows_at_smoke, options.rows.size()) : options.rows.size();
+  const std::size_t count =
+      options.effort == Effort::smoke ? std::min(rows_at_smoke, options.rows.size()) : options.rows.size();
   for (std::size_t k = 0; k < count; ++k) {
     Case c;
     c.format = format;

@@ -27,7 +27,8 @@ constexpr std::size_t generated_cases(Effort effort) {
 inline constexpr std::array<std::size_t, 2> long_rows_at_smoke{1000, 10000};
 inline constexpr std::array<std::size_t, 4> long_rows_at_gate{1000, 4097, 20000, 100000};
 constexpr std::span<const std::size_t> long_rows(Effort effort) {
-  return effort == Effort::smoke ? std::span<const std::size_t>(long_rows_at_smoke) : std::span<const std::size_t>(long_rows_at_gate);
+  return effort == Effort::smoke ? std::span<const std::size_t>(long_rows_at_smoke)
+                                 : std::span<const std::size_t>(long_rows_at_gate);
 }
 
 inline constexpr std::uint64_t default_seed = 1;

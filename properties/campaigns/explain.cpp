@@ -18,8 +18,8 @@ Explanation explain(const Subject& subject, const Case& c, Truths& truths) {
   Explanation explanation;
   explanation.assumptions = assumptions(subject.claim, subject.claim_is_assumed, c.format, c.x.size());
   for (std::size_t i = 0; i < y.size(); ++i)
-    explanation.elements.push_back({c.x[i], exact[i], (*truth)[i].nearest, y[i],
-                                    ulp_error(y[i], (*truth)[i], default_resolution).value, bounds.ulp[i]});
+    explanation.elements.push_back(
+        {c.x[i], exact[i], (*truth)[i].nearest, y[i], ulp_error(y[i], (*truth)[i], default_resolution).value, bounds.ulp[i]});
   return explanation;
 }
 

@@ -159,7 +159,8 @@ std::size_t elements_to_measure(const std::vector<Subject>& subjects, const Meas
   for (const InputFile& file : options.files)
     for (const auto& row : file.rows) per_subject += row.size();
   if (options.files.empty())
-    for (const std::size_t length : options.lengths) per_subject += regime_names.size() * rows_of_cell(length, options) * length;
+    for (const std::size_t length : options.lengths)
+      per_subject += regime_names.size() * rows_of_cell(length, options) * length;
   std::size_t elements = 0;
   for (const Format format : options.formats)
     for (const Subject& subject : subjects) elements += has_format(subject, format) ? per_subject : 0;
@@ -173,7 +174,8 @@ std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const Measur
     if (options.begins) {
       const auto users = static_cast<std::size_t>(
           std::count_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return has_format(s, cell.format); }));
-      options.begins(fmt::format("{} {} n = {}", name(cell.format), cell.regime, cell.length), cell.rows.size() * cell.length * users);
+      options.begins(fmt::format("{} {} n = {}", name(cell.format), cell.regime, cell.length),
+                     cell.rows.size() * cell.length * users);
     }
     for (const Subject& subject : subjects)
       if (has_format(subject, cell.format)) results.push_back(measure_cell(subject, cell, truths, options));

@@ -40,8 +40,8 @@ struct MeasureOptions {
 std::size_t elements_to_measure(const std::vector<Subject>& subjects, const MeasureOptions& options);
 
 enum class Metric { max_ulp, mean_ulp, signed_mean_ulp, p99_ulp, misrounded, max_over_bound, norm_wise };
-inline constexpr std::array<std::string_view, 7> metric_names{
-    "max_ulp", "mean_ulp", "signed_mean_ulp", "p99_ulp", "misrounded", "max_over_bound", "norm_wise"};
+inline constexpr std::array<std::string_view, 7> metric_names{"max_ulp",    "mean_ulp",       "signed_mean_ulp", "p99_ulp",
+                                                              "misrounded", "max_over_bound", "norm_wise"};
 
 struct Accuracy {
   const Subject* subject = nullptr;

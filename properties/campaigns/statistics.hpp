@@ -31,7 +31,7 @@ public:
 
 private:
   std::uint64_t counted_ = 0, not_a_number_ = 0;
-  std::int64_t largest_ = 0; // in steps, by size
+  std::int64_t largest_ = 0;           // in steps, by size
   __extension__ using Wide = __int128; // 2^62 steps times 2^64 elements do not overflow it
   Wide sum_ = 0, signed_sum_ = 0;
   std::map<std::int64_t, std::uint64_t> buckets_; // by signed bucket index

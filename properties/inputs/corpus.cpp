@@ -19,8 +19,7 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
   std::istringstream words(line.substr(0, line.find('#')));
   CorpusEntry entry;
   std::string format_word, word;
-  if (!(words >> entry.property >> format_word))
-    throw std::invalid_argument(where + ": expected PROPERTY FORMAT row=...");
+  if (!(words >> entry.property >> format_word)) throw std::invalid_argument(where + ": expected PROPERTY FORMAT row=...");
   const auto format = format_named(format_word);
   if (!format) throw std::invalid_argument(fmt::format("{}: \"{}\" is not a format", where, format_word));
   entry.c.format = *format;
@@ -36,7 +35,8 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
     else if (key == "permutation")
       entry.c.permutation = indices_from(value, where);
     else
-      throw std::invalid_argument(fmt::format("{}: there is no key \"{}\"; the keys are row, scale, shift, permutation", where, key));
+      throw std::invalid_argument(
+          fmt::format("{}: there is no key \"{}\"; the keys are row, scale, shift, permutation", where, key));
   }
   if (entry.c.x.empty()) throw std::invalid_argument(where + ": row= is missing");
   return entry;

@@ -62,7 +62,8 @@ TEST_CASE("values / hexfloats come back, decimals are rounded once to the format
 }
 
 TEST_CASE("values / text is refused with its place") {
-  REQUIRE_THAT(rejection([] { row_from(Format::f32, "1 two 3", "--row"); }), ContainsSubstring("value 2: ") && ContainsSubstring("\"two\""));
+  REQUIRE_THAT(rejection([] { row_from(Format::f32, "1 two 3", "--row"); }),
+               ContainsSubstring("value 2: ") && ContainsSubstring("\"two\""));
   REQUIRE_THAT(rejection([] { row_from(Format::f32, "  ", "--row"); }), ContainsSubstring("no values"));
   for (const char* text : {"1.0x", "0x", "--1", "+-1", "1e", "0x1p", "one", "infinit", ""})
     REQUIRE(rejection([text] { value_from(Format::f64, text, "row"); }) != "accepted");
@@ -122,7 +123,8 @@ TEST_CASE("structures / the seed decides everything, and stopping is not failing
   REQUIRE(seeds_of(3) != seeds_of(4));
   std::size_t visited = 0;
   REQUIRE(for_each_structure(1, 100, [&](const Structure&) { return ++visited < 7; }) == 7);
-  REQUIRE_THROWS_AS(for_each_structure(1, 10, [](const Structure&) -> bool { throw std::out_of_range("mine"); }), std::out_of_range);
+  REQUIRE_THROWS_AS(for_each_structure(1, 10, [](const Structure&) -> bool { throw std::out_of_range("mine"); }),
+                    std::out_of_range);
 }
 
 TEST_CASE("shrink / ends at the fewest elements and the simplest values that still break") {
@@ -181,17 +183,22 @@ TEST_CASE("npy / what cannot be read is told in one sentence with what was expec
   const auto of = [&](const std::string& header, const std::string& content) {
     return rejection([&] { npy_from(npy(header, content), "a.npy"); });
   };
-  REQUIRE_THAT(of("{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring("a.npy: its element type is <i4") && ContainsSubstring("float32"));
+  REQUIRE_THAT(of("{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }", data),
+               ContainsSubstring("a.npy: its element type is <i4") && ContainsSubstring("float32"));
   REQUIRE_THAT(of("{'descr': '>f4', 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring(">f4"));
   REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", data), ContainsSubstring("Fortran"));
-  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", data), ContainsSubstring("24 bytes") && ContainsSubstring("28"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", data),
+               ContainsSubstring("24 bytes") && ContainsSubstring("28"));
   REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", data), ContainsSubstring("single number"));
   REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", ""), ContainsSubstring("empty"));
-  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", data), ContainsSubstring("sizes"));
-  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", data), ContainsSubstring("more than"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", data),
+               ContainsSubstring("sizes"));
+  REQUIRE_THAT(of("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", data),
+               ContainsSubstring("more than"));
   REQUIRE_THAT(of("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", data), ContainsSubstring("plain"));
   REQUIRE_THAT(rejection([] { npy_from("PK\x03\x04", "a.npz"); }), ContainsSubstring("does not begin like"));
-  REQUIRE_THAT(rejection([] { npy_from(std::string("\x93NUMPY\x01\x00\xff\xff", 10) + "{}", "a.npy"); }), ContainsSubstring("ends inside"));
+  REQUIRE_THAT(rejection([] { npy_from(std::string("\x93NUMPY\x01\x00\xff\xff", 10) + "{}", "a.npy"); }),
+               ContainsSubstring("ends inside"));
   REQUIRE_THAT(rejection([] { read_npy("/there/is/none.npy"); }), ContainsSubstring("cannot be read"));
 }
 

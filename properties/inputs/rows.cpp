@@ -31,7 +31,8 @@ double any_exponent(Format format, Random& random) {
 }
 
 // One element; `centre` and `width` belong to the row.
-double element(Regime regime, Format format, double centre, double width, std::size_t index, std::size_t leader, Random& random) {
+double element(Regime regime, Format format, double centre, double width, std::size_t index, std::size_t leader,
+               Random& random) {
   switch (regime) {
     case Regime::moderate: return finite_in(format, random.normal());
     case Regime::spread:

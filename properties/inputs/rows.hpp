@@ -13,19 +13,19 @@
 namespace softmax_audit {
 
 enum class Regime : std::uint32_t {
-  moderate,   // normal, standard deviation 1: what a trained classifier gives
-  spread,     // normal, standard deviation 1/16 to 32, around a centre of the same size
-  grid,       // multiples of 2^-k: differences are exact
-  near_ties,  // a common value, up to a few ulp apart
-  dominant,   // one logit far above the rest
-  underflow,  // distances around the threshold below which exp(x - m) is subnormal, then zero
-  offset,     // normal around a centre of 10^2 to 10^4 (within the format)
-  exponents,  // sign, exponent and significand uniform: huge, tiny and subnormal logits
-  subnormal,  // all logits subnormal or zero
-  constant,   // all equal
+  moderate,  // normal, standard deviation 1: what a trained classifier gives
+  spread,    // normal, standard deviation 1/16 to 32, around a centre of the same size
+  grid,      // multiples of 2^-k: differences are exact
+  near_ties, // a common value, up to a few ulp apart
+  dominant,  // one logit far above the rest
+  underflow, // distances around the threshold below which exp(x - m) is subnormal, then zero
+  offset,    // normal around a centre of 10^2 to 10^4 (within the format)
+  exponents, // sign, exponent and significand uniform: huge, tiny and subnormal logits
+  subnormal, // all logits subnormal or zero
+  constant,  // all equal
 };
-inline constexpr std::array<std::string_view, 10> regime_names{
-    "moderate", "spread", "grid", "near_ties", "dominant", "underflow", "offset", "exponents", "subnormal", "constant"};
+inline constexpr std::array<std::string_view, 10> regime_names{"moderate",  "spread", "grid",      "near_ties", "dominant",
+                                                               "underflow", "offset", "exponents", "subnormal", "constant"};
 constexpr std::string_view name(Regime regime) { return regime_names[static_cast<std::size_t>(regime)]; }
 std::optional<Regime> regime_named(std::string_view name);
 

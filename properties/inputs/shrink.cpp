@@ -71,7 +71,8 @@ public:
       : best_(std::move(c)), still_breaks_(still_breaks), end_(Clock::now() + budget) {}
 
   Case run() {
-    while (time_left() && (shorten() || simplify_parameters() || simplify_values())) {}
+    while (time_left() && (shorten() || simplify_parameters() || simplify_values())) {
+    }
     return best_;
   }
 

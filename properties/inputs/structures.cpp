@@ -65,7 +65,8 @@ std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std:
   if (!stopped && visited != count) {
     std::ostringstream reason;
     rc::detail::printResultMessage(result, reason);
-    throw std::logic_error("RapidCheck ran " + std::to_string(visited) + " of " + std::to_string(count) + " cases: " + reason.str());
+    throw std::logic_error("RapidCheck ran " + std::to_string(visited) + " of " + std::to_string(count) +
+                           " cases: " + reason.str());
   }
   return visited;
 }

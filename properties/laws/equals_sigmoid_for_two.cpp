@@ -18,9 +18,7 @@ void arrange(Case& c, Random& random) {
   c.x = {first, std::isfinite(second) ? second : first};
 }
 
-bool admits(const Case& c) {
-  return c.x.size() == 2 && std::isfinite(c.x[0]) && std::isfinite(c.x[1]) && is_ordinary(c);
-}
+bool admits(const Case& c) { return c.x.size() == 2 && std::isfinite(c.x[0]) && std::isfinite(c.x[1]) && is_ordinary(c); }
 
 } // namespace
 

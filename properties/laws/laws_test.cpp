@@ -84,7 +84,8 @@ const std::vector<Planted>& planted() {
          if (y.size() < 2) return y;
          std::vector<std::size_t> order(y.size());
          for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-         std::partial_sort(order.begin(), order.begin() + 2, order.end(), [&](std::size_t a, std::size_t b) { return y[a] > y[b]; });
+         std::partial_sort(order.begin(), order.begin() + 2, order.end(),
+                           [&](std::size_t a, std::size_t b) { return y[a] > y[b]; });
          std::swap(y[order[0]], y[order[1]]);
          return y;
        }},

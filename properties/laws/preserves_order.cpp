@@ -11,8 +11,7 @@ namespace softmax_audit {
 namespace {
 
 bool admits(const Case& c) {
-  return is_ordinary(c) && c.scale != 0 &&
-         std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
+  return is_ordinary(c) && c.scale != 0 && std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
 }
 
 Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
@@ -22,9 +21,8 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   std::vector<std::size_t> ascending(y.size());
   std::iota(ascending.begin(), ascending.end(), std::size_t{0});
-  std::sort(ascending.begin(), ascending.end(), [&c](std::size_t a, std::size_t b) {
-    return c.scale < 0 ? c.x[a] > c.x[b] : c.x[a] < c.x[b];
-  });
+  std::sort(ascending.begin(), ascending.end(),
+            [&c](std::size_t a, std::size_t b) { return c.scale < 0 ? c.x[a] > c.x[b] : c.x[a] < c.x[b]; });
   // Each element against its neighbour below and against the largest result further below: an inversion of any two elements
   // shows up as one of these.
   std::size_t largest_below = ascending[0];

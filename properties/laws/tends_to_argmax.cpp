@@ -38,7 +38,8 @@ void arrange(Case& c, Random& random) {
 bool admits(const Case& c) {
   if (!is_ordinary(c) || c.x.size() < 2 || c.scale <= 0) return false;
   const bool exact = std::all_of(c.x.begin(), c.x.end(), [&c](double value) {
-    return !std::isfinite(value) || (is_representable(c.format, c.scale * value) && std::fma(c.scale, value, -(c.scale * value)) == 0);
+    return !std::isfinite(value) ||
+           (is_representable(c.format, c.scale * value) && std::fma(c.scale, value, -(c.scale * value)) == 0);
   });
   return exact && smallest_gap(c) * c.scale >= required_gap(c.format);
 }
@@ -66,7 +67,7 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   const double ulp_of_share = ulp(c.format, 1 / ties);
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool top = c.x[i] == largest;
-    const double bound = !top          ? rest_bound + (gap_may_vanish ? bounds.ulp[i] : 0)
+    const double bound = !top           ? rest_bound + (gap_may_vanish ? bounds.ulp[i] : 0)
                          : sum_is_exact ? 0.5 + rest / ulp_of_share
                                         : (bound_of_share + rest) / ulp_of_share;
     if (std::isnan(y[i])) {
@@ -74,7 +75,8 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
     } else if (top && !std::isinf(bound)) {
       // y k - 1 with one rounding; divided by k it is the distance to 1/k.
       const double distance = std::fabs(std::fma(y[i], ties, -1.0)) / ties / ulp_of_share;
-      worst.consider({distance * (1 - 0x1p-50), distance * (1 + 0x1p-50)}, bound * (1 + 0x1p-40), i, round_to(c.format, 1 / ties), y[i]);
+      worst.consider({distance * (1 - 0x1p-50), distance * (1 + 0x1p-50)}, bound * (1 + 0x1p-40), i,
+                     round_to(c.format, 1 / ties), y[i]);
     } else if (!top && !std::isinf(bound)) {
       worst.consider(exact_but_one_rounding(std::fabs(y[i]) / lambda), std::isfinite(c.x[i]) ? bound : 0, i, 0, y[i]);
     }

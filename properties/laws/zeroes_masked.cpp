@@ -20,9 +20,7 @@ void arrange(Case& c, Random& random) {
     c.x[(place + 1) % c.x.size()] = 0;
 }
 
-bool admits(const Case& c) {
-  return is_ordinary(c) && std::find(c.x.begin(), c.x.end(), masked) != c.x.end();
-}
+bool admits(const Case& c) { return is_ordinary(c) && std::find(c.x.begin(), c.x.end(), masked) != c.x.end(); }
 
 Finding measure(const Subject& subject, const Case& c, Truths&, int) {
   const std::vector<double> y = answer(subject, c);

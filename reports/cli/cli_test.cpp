@@ -177,7 +177,8 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   const std::string options = " --format f32 --lengths 2,100 --out " + folder.file("out");
   const Run agreeing = run("audit naive log_form shifted" + options);
   CHECK(agreeing.code == 0);
-  for (const char* name : {"report.txt", "report.json", "report.html"}) CHECK(std::filesystem::exists(folder.path / "out" / name));
+  for (const char* name : {"report.txt", "report.json", "report.html"})
+    CHECK(std::filesystem::exists(folder.path / "out" / name));
   const Report report = report_from_json(content(folder.file("out/report.json")), "report.json");
   CHECK(report.verdicts.size() == 36);
   CHECK(report.accuracy.size() == 60);
@@ -186,7 +187,9 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK(disagreeing.code == 1);
   CHECK_THAT(disagreeing.out, ContainsSubstring("BROKEN    is_accurate / shifted / f32"));
   // JSON to every format, the same bytes again.
-  REQUIRE(run("report " + folder.file("out/report.json") + " --json " + folder.file("again.json") + " --html " + folder.file("again.html")).code == 0);
+  REQUIRE(run("report " + folder.file("out/report.json") + " --json " + folder.file("again.json") + " --html " +
+              folder.file("again.html"))
+              .code == 0);
   CHECK_FALSE(content(folder.file("again.json")).empty());
   CHECK(run("report " + folder.file("again.json") + " --html " + folder.file("twice.html")).code == 0);
   CHECK(content(folder.file("again.html")) == content(folder.file("twice.html")));
@@ -194,8 +197,9 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
 
 TEST_CASE("cli / what only measuring finds is a verdict, too") {
   const Folder folder;
-  const Run result = run("audit --library " + library + " --symbol wrong_beyond_20000 --call 'void(const f32* x, f32* y, size n)'" +
-                         " --lengths 10,30000 --out " + folder.file("out"));
+  const Run result =
+      run("audit --library " + library + " --symbol wrong_beyond_20000 --call 'void(const f32* x, f32* y, size n)'" +
+          " --lengths 10,30000 --out " + folder.file("out"));
   CHECK(result.code == 1);
   CHECK_THAT(result.out, ContainsSubstring("BROKEN    is_accurate / wrong_beyond_20000") && ContainsSubstring("generated:"));
 }

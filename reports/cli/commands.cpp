@@ -75,7 +75,8 @@ std::vector<double> row_option(const std::string& text, Format format) {
       const std::vector<std::size_t> index = indices_from(text.substr(colon + npy.size()), "--row");
       const NpyArray array = read_npy(text.substr(0, colon + npy.size() - 1));
       if (index.size() != 1 || index[0] >= array.rows.size())
-        throw UsageError(fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
+        throw UsageError(
+            fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
       std::vector<double> row;
       for (const double value : array.rows[index[0]]) row.push_back(round_to(format, value));
       return row;
@@ -104,7 +105,8 @@ std::optional<Case> case_option(const Options& options, Format format) {
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < sorted.size(); ++i)
       if (sorted[i] != i || sorted.size() != c.x.size())
-        throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1, c.x.size()));
+        throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1,
+                                     c.x.size()));
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
@@ -114,7 +116,8 @@ std::optional<Case> case_option(const Options& options, Format format) {
 // The first of contracts.md's exit codes that applies.
 int exit_code_of(const Report& report) {
   const auto any = [&](std::string_view outcome) {
-    return std::any_of(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) { return v.outcome == outcome; });
+    return std::any_of(report.verdicts.begin(), report.verdicts.end(),
+                       [&](const VerdictEntry& v) { return v.outcome == outcome; });
   };
   if (any("undecided")) return exit_own_failure;
   if (any("crashed") || any("timed_out")) return exit_incident;
@@ -147,8 +150,8 @@ void note_settings(Report& report, const Options& options) {
 std::string verdict_line(const VerdictEntry& v) {
   if (v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided")
     return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, subject_name(v), v.incident);
-  return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property, subject_name(v),
-                     figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
+  return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property,
+                     subject_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
 }
 
 // Judges every subject by every law, and hands each finished line of the matrix on.
@@ -175,7 +178,8 @@ void judge_all(const std::vector<NamedSubject>& subjects, const Options& options
       check_options.only = case_option(options, format);
       std::vector<const VerdictEntry*> line;
       for (const Property* property : properties) {
-        progress.step(fmt::format("{} {} {} {}", named.subject.name, named.subject.instruction_set, name(format), property->name));
+        progress.step(
+            fmt::format("{} {} {} {}", named.subject.name, named.subject.instruction_set, name(format), property->name));
         const Verdict verdict = check(*property, named.subject, format, check_options, truths);
         report.verdicts.push_back(entry_of(verdict, named.subject, options.seed, named.line));
         line.push_back(&report.verdicts.back());
@@ -196,7 +200,8 @@ constexpr std::size_t elements_per_cell(Effort effort) {
 
 // What measuring found against a subject is judged like everything else: the row goes to is_accurate, and a verdict that is worse
 // than "holds" takes the place of the one that the laws' own rows gave. One row a subject and format is enough.
-void judge_measured(const NamedSubject& named, Format format, const SourcedRow& row, const Options& options, Truths& truths, Report& report) {
+void judge_measured(const NamedSubject& named, Format format, const SourcedRow& row, const Options& options, Truths& truths,
+                    Report& report) {
   const auto entry = std::find_if(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) {
     return v.property == "is_accurate" && v.implementation == named.subject.name &&
            v.instruction_set == named.subject.instruction_set && v.format == name(format);
@@ -213,8 +218,8 @@ void judge_measured(const NamedSubject& named, Format format, const SourcedRow& 
 }
 
 // Returns incidents as sentences.
-std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, const Options& options, Truths& truths, Report& report,
-                                     const std::vector<InputFile>& files) {
+std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, const Options& options, Truths& truths,
+                                     Report& report, const std::vector<InputFile>& files) {
   MeasureOptions measure_options;
   measure_options.seed = options.seed;
   measure_options.formats = resolve_formats(options);
@@ -231,7 +236,8 @@ std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, con
   std::vector<std::string> incidents;
   for (const Accuracy& accuracy : measure(subjects, measure_options, truths)) {
     const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
-    if (!accuracy.incident.empty()) judge_measured(named[index], accuracy.format, *accuracy.incident_row, options, truths, report);
+    if (!accuracy.incident.empty())
+      judge_measured(named[index], accuracy.format, *accuracy.incident_row, options, truths, report);
     constexpr auto over_bound = static_cast<std::size_t>(Metric::max_over_bound);
     if (accuracy.value[over_bound] > 1)
       judge_measured(named[index], accuracy.format, accuracy.worst[over_bound].row, options, truths, report);
@@ -244,13 +250,14 @@ std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, con
 }
 
 std::string explanation_text(const Subject& subject, Format format, const Explanation& explanation) {
-  std::string text = fmt::format("{} {} {}: {}\n\n{:>4}  {:<24} {:<44} {:<24} {:<24} {:>12} {:>12}\n", subject.name, subject.instruction_set,
-                                 name(format), explanation.assumptions, "i", "x", "exact", "nearest", "computed", "error (ulp)",
-                                 "proved");
+  std::string text =
+      fmt::format("{} {} {}: {}\n\n{:>4}  {:<24} {:<44} {:<24} {:<24} {:>12} {:>12}\n", subject.name, subject.instruction_set,
+                  name(format), explanation.assumptions, "i", "x", "exact", "nearest", "computed", "error (ulp)", "proved");
   for (std::size_t i = 0; i < explanation.elements.size(); ++i) {
     const ExplainedElement& e = explanation.elements[i];
     text += fmt::format("{:>4}  {:<24} {:<44} {:<24} {:<24} {:>12} {:>12}\n", i, hexfloat(e.x), e.exact, hexfloat(e.nearest),
-                        hexfloat(e.computed), std::isnan(e.ulp_error) ? "NaN" : fmt::format("{:+.4g}", e.ulp_error), figure(e.bound));
+                        hexfloat(e.computed), std::isnan(e.ulp_error) ? "NaN" : fmt::format("{:+.4g}", e.ulp_error),
+                        figure(e.bound));
   }
   return text;
 }
@@ -282,7 +289,9 @@ int list(const Options& options) {
   if (options.list_what == "implementations")
     for (const Implementation* i : all_implementations()) {
       std::string sets;
-      for (const Variant& variant : i->variants) sets += fmt::format("{}{}{}", sets.empty() ? "" : " ", variant.instruction_set, variant.runnable() ? "" : " (not here)");
+      for (const Variant& variant : i->variants)
+        sets +=
+            fmt::format("{}{}{}", sets.empty() ? "" : " ", variant.instruction_set, variant.runnable() ? "" : " (not here)");
       line(i->name, fmt::format("{}  [{}]", i->summary, sets));
     }
   else if (options.list_what == "properties")
@@ -296,7 +305,9 @@ int list(const Options& options) {
   else if (options.list_what == "faults")
     std::fputs("there are no faults yet\n", stderr);
   else
-    throw UsageError("list: " + unknown_name("list", options.list_what, {"implementations", "faults", "properties", "oracles", "operations", "report-formats"}));
+    throw UsageError("list: " +
+                     unknown_name("list", options.list_what,
+                                  {"implementations", "faults", "properties", "oracles", "operations", "report-formats"}));
   return exit_all_hold;
 }
 
@@ -316,7 +327,8 @@ int check(const Options& options) {
     first = false;
     for (const VerdictEntry* verdict : line) print(verdict_line(*verdict));
     for (const VerdictEntry* verdict : line)
-      if (verdict->outcome != "holds" && verdict->outcome != "vacuous" && verdict->outcome != "skipped") print("\n" + failure_block(*verdict));
+      if (verdict->outcome != "holds" && verdict->outcome != "vacuous" && verdict->outcome != "skipped")
+        print("\n" + failure_block(*verdict));
   });
   write_reports(report, options);
   return exit_code_of(report);
@@ -335,7 +347,8 @@ int measure(const Options& options) {
   for (const std::string& incident : incidents) std::fputs((incident + "\n").c_str(), stderr);
   if (!incidents.empty()) return exit_incident;
   if (!report.accuracy.empty()) return exit_all_hold;
-  std::fputs("softmax-audit: no row could be measured: each was refused, or has no exact softmax (a NaN, +inf, or only -inf)\n", stderr);
+  std::fputs("softmax-audit: no row could be measured: each was refused, or has no exact softmax (a NaN, +inf, or only -inf)\n",
+             stderr);
   return exit_nothing_tested;
 }
 
@@ -419,13 +432,14 @@ int audit(const Options& asked) {
   judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
     if (first)
       say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n{}", report.tool_version, subjects.size(),
-                        options.seed, options.effort, matrix_header(laws)));
+                      options.seed, options.effort, matrix_header(laws)));
     first = false;
     say(matrix_line(line, laws));
   });
   std::vector<std::string> incidents = measure_all(subjects, options, truths, report, {});
   if (!files.empty())
-    for (std::string& incident : measure_all(subjects, options, truths, report, files)) incidents.push_back(std::move(incident));
+    for (std::string& incident : measure_all(subjects, options, truths, report, files))
+      incidents.push_back(std::move(incident));
   write_reports(report, options);
 
   say("\n+ holds   x broken, as declared   capitals: look below\n");
@@ -438,7 +452,7 @@ int audit(const Options& asked) {
   }
   for (const std::string& incident : incidents) say(incident + "\n");
   say(fmt::format("\n{} verdicts: {} broken as declared, {} other than declared. Reports: {}/report.txt, .json, .html\n",
-                    report.verdicts.size(), declared, surprises, options.out));
+                  report.verdicts.size(), declared, surprises, options.out));
   const int code = exit_code_of(report);
   if (code == exit_own_failure) return code;
   if (code == exit_incident || !incidents.empty()) return exit_incident;

@@ -16,7 +16,8 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("SUBJECT", options.subjects, "names of implementations, or all");
   command.add_option("--library", options.library, "judge a function of this shared library");
   command.add_option("--symbol", options.symbol, "the function's name in --library");
-  command.add_option("--call", options.call, "its signature: 'void(const f32* x, f32* y, size n)'; impl/foreign/README.md has the grammar");
+  command.add_option("--call", options.call,
+                     "its signature: 'void(const f32* x, f32* y, size n)'; impl/foreign/README.md has the grammar");
   command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
   command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
@@ -25,7 +26,8 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--operation", options.operation, "softmax");
   command.add_option("--format", options.format, "f16, bf16, f32 or f64; default: all that the subject has");
   command.add_option("--oracle", options.oracle, "who knows the truth");
-  command.add_option("--timeout", options.timeout_seconds, "seconds that foreign code may take for one answer (its start has 60)");
+  command.add_option("--timeout", options.timeout_seconds,
+                     "seconds that foreign code may take for one answer (its start has 60)");
   command.add_option("--memory", options.memory_bytes, "bytes that foreign code may hold");
   command.add_option("--seed", options.seed, "of everything random");
   command.add_option("--json", options.json, "write the JSON here; - is standard output");
@@ -39,7 +41,8 @@ void add_judging_options(CLI::App& command, Options& options) {
 }
 
 void add_row_options(CLI::App& command, Options& options) {
-  command.add_option("--row", options.row, "logits: hexfloats, decimals, inf, -inf, nan; or generated:REGIME,LENGTH,SEED; or FILE.npy:INDEX");
+  command.add_option("--row", options.row,
+                     "logits: hexfloats, decimals, inf, -inf, nan; or generated:REGIME,LENGTH,SEED; or FILE.npy:INDEX");
   command.add_option("--scale", options.scale, "softmax(scale * x)");
 }
 
@@ -73,7 +76,8 @@ int run(int argc, char** argv) {
   CLI::App* explain_command = add("explain", "one row, element by element", &explain);
   add_subject_options(*explain_command, options);
   add_row_options(*explain_command, options);
-  CLI::App* audit_command = add("audit", "check and measure everything, compare with what is declared, write the reports", &audit);
+  CLI::App* audit_command =
+      add("audit", "check and measure everything, compare with what is declared, write the reports", &audit);
   add_subject_options(*audit_command, options);
   add_judging_options(*audit_command, options);
   audit_command->add_option("--lengths", options.lengths, "of generated rows that are measured")->delimiter(',');
@@ -81,14 +85,16 @@ int run(int argc, char** argv) {
   report_command->add_option("RESULT", options.results, "JSON files")->required();
   for (const ReportFormat* format : all_report_formats())
     report_command->add_option_function<std::string>(
-        fmt::format("--{}", format->name), [&options, format](const std::string& file) { options.report_files[std::string(format->name)] = file; },
+        fmt::format("--{}", format->name),
+        [&options, format](const std::string& file) { options.report_files[std::string(format->name)] = file; },
         std::string(format->summary));
   report_command->add_option("--out", options.out, "write every format into this folder");
 
   if (argc > 1 && argv[1][0] != '-') {
     std::vector<std::string> names;
     for (const auto& [subcommand, command] : commands) names.push_back(subcommand->get_name());
-    if (std::find(names.begin(), names.end(), argv[1]) == names.end()) throw UsageError(unknown_name("command", argv[1], names));
+    if (std::find(names.begin(), names.end(), argv[1]) == names.end())
+      throw UsageError(unknown_name("command", argv[1], names));
   }
   try {
     app.parse(argc, argv);

@@ -37,8 +37,7 @@ std::string unknown_name(std::string_view what, std::string_view name, const std
   if (near.size() > 3) near.resize(3);
   std::vector<std::string> names;
   for (const auto& [d, candidate] : near) names.push_back(candidate);
-  if (!names.empty())
-    return fmt::format("there is no {} \"{}\"; did you mean {}?", what, name, fmt::join(names, ", "));
+  if (!names.empty()) return fmt::format("there is no {} \"{}\"; did you mean {}?", what, name, fmt::join(names, ", "));
   return fmt::format("there is no {} \"{}\"; there are {}", what, name, fmt::join(known, ", "));
 }
 

@@ -50,7 +50,8 @@ NamedSubject foreign_subject(const Options& options) {
       return {worker_subject(worker), {named("--worker " + quoted(options.worker))}};
     }
     if (options.symbol.empty() || options.call.empty())
-      throw UsageError("--library needs --symbol NAME and --call 'SIGNATURE', as in --call 'void(const f32* x, f32* y, size n)'");
+      throw UsageError(
+          "--library needs --symbol NAME and --call 'SIGNATURE', as in --call 'void(const f32* x, f32* y, size n)'");
     const auto runner = companion("softmax-audit-runner", "libexec/softmax-audit/softmax-audit-runner");
     return {library_subject(options.library, options.symbol, options.call, worker, runner.string()),
             {named(fmt::format("--library {} --symbol {} --call {}", quoted(options.library), quoted(options.symbol),
@@ -93,7 +94,8 @@ void apply_declarations(Subject& subject, const Options& options) {
 void check_operation(const Options& options) {
   const auto known = std::find(operation_names.begin(), operation_names.end(), options.operation);
   if (known == operation_names.end())
-    throw UsageError("--operation: " + unknown_name("operation", options.operation, {operation_names.begin(), operation_names.end()}));
+    throw UsageError("--operation: " +
+                     unknown_name("operation", options.operation, {operation_names.begin(), operation_names.end()}));
   if (known != operation_names.begin())
     throw UsageError(fmt::format("--operation: {} cannot be judged yet; softmax can", options.operation));
 }
@@ -121,7 +123,8 @@ std::vector<NamedSubject> resolve_subjects(const Options& options) {
     throw UsageError("--symbol and --call belong to --library PATH, which is missing");
   if (!options.library.empty() || !options.worker.empty()) subjects.push_back(foreign_subject(options));
   if (subjects.empty() && !options.instruction_set.empty())
-    throw UsageError(fmt::format("--instruction-set: none of the named implementations has \"{}\" on this machine", options.instruction_set));
+    throw UsageError(fmt::format("--instruction-set: none of the named implementations has \"{}\" on this machine",
+                                 options.instruction_set));
   if (subjects.empty())
     throw UsageError("no subject: name an implementation (softmax-audit list implementations), `all`, --library or --worker");
   for (NamedSubject& named : subjects) apply_declarations(named.subject, options);

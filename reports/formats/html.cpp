@@ -77,8 +77,10 @@ template <class Entry, class Entries, class KeyOf> auto grouped(const Entries& e
   std::map<Key, std::size_t> places;
   for (const auto& item : entries) {
     const Entry* entry;
-    if constexpr (std::is_pointer_v<std::decay_t<decltype(item)>>) entry = item;
-    else entry = &item;
+    if constexpr (std::is_pointer_v<std::decay_t<decltype(item)>>)
+      entry = item;
+    else
+      entry = &item;
     const auto [place, is_new] = places.try_emplace(key_of(*entry), groups.size());
     if (is_new) groups.push_back({place->first, {}});
     groups[place->second].second.push_back(entry);
@@ -93,9 +95,7 @@ struct Place {
   std::string instruction_set, operation, format;
   auto operator<=>(const Place&) const = default;
 };
-template <class Entry> Place place_of(const Entry& entry) {
-  return {entry.instruction_set, entry.operation, entry.format};
-}
+template <class Entry> Place place_of(const Entry& entry) { return {entry.instruction_set, entry.operation, entry.format}; }
 std::string text_of(const Place& place) {
   std::string out = place.instruction_set;
   if (!place.format.empty()) out += " · " + place.format;
@@ -220,8 +220,7 @@ bool is_real(const AccuracyEntry& entry) { return entry.regime.ends_with(".npy")
 
 Page page_of(const Report& report) {
   Page page{report, {}, {}, {}, {}};
-  page.implementations =
-      grouped<VerdictEntry>(report.verdicts, [](const auto& verdict) { return verdict.implementation; });
+  page.implementations = grouped<VerdictEntry>(report.verdicts, [](const auto& verdict) { return verdict.implementation; });
   page.accuracy = grouped<AccuracyEntry>(report.accuracy, [](const auto& entry) {
     return SubjectName{entry.implementation, entry.instruction_set, entry.operation};
   });
@@ -284,17 +283,15 @@ void write_troubles(std::string& out, const Page& page) {
                                return other.first == std::pair(Standing::broken_as_declared, name);
                              });
       const StandingText& text = text_of(standing);
-      items.emplace_back(standing,
-                         fmt::format("<li><span class=\"tag {}\">{} {}</span> <b>{}</b> <code>{}</code>: {}{}</li>\n",
-                                     text.style, text.symbol, text.text, escape(implementation), breakable(law),
-                                     joined(places, ", "), elsewhere ? "; the break shows elsewhere" : ""));
+      items.emplace_back(standing, fmt::format("<li><span class=\"tag {}\">{} {}</span> <b>{}</b> <code>{}</code>: {}{}</li>\n",
+                                               text.style, text.symbol, text.text, escape(implementation), breakable(law),
+                                               joined(places, ", "), elsewhere ? "; the break shows elsewhere" : ""));
     }
   }
   if (items.empty()) return;
   std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   out += fmt::format("<div class=\"box\"><h2>{}</h2>\n<ul>\n",
-                     items.size() == 1 ? "One finding needs a look"
-                                       : fmt::format("{} findings need a look", items.size()));
+                     items.size() == 1 ? "One finding needs a look" : fmt::format("{} findings need a look", items.size()));
   for (const auto& [standing, item] : items) out += item;
   out += "</ul></div>\n";
 }
@@ -314,8 +311,7 @@ void write_counts(std::string& out, const Page& page) {
 
 void write_provenance(std::string& out, const Page& page) {
   const Report& report = page.report;
-  out += fmt::format("<details><summary class=\"mute\">Made by {} {}{}", escape(report.tool_name),
-                     escape(report.tool_version),
+  out += fmt::format("<details><summary class=\"mute\">Made by {} {}{}", escape(report.tool_name), escape(report.tool_version),
                      report.tool_commit.empty() ? "" : fmt::format(", commit {}", escape(report.tool_commit)));
   out += report.environment.empty() ? "</summary>" : " — environment</summary>";
   out += "<dl class=\"env\">";
@@ -327,22 +323,19 @@ void write_provenance(std::string& out, const Page& page) {
 }
 
 void write_verdict(std::string& out, const Page& page) {
-  out += fmt::format(
-      "<header><p class=\"eyebrow\">{} · do these softmax implementations compute softmax?</p>\n<h1>{}</h1>\n",
-      escape(page.report.tool_name), headline(page));
+  out += fmt::format("<header><p class=\"eyebrow\">{} · do these softmax implementations compute softmax?</p>\n<h1>{}</h1>\n",
+                     escape(page.report.tool_name), headline(page));
   std::vector<std::string> as_declared;
   bool trouble = false;
   for (const auto& [implementation, verdicts] : page.implementations) {
-    const bool loud =
-        std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
+    const bool loud = std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
     trouble |= loud;
     if (!loud && has(verdicts, Standing::broken_as_declared))
       as_declared.push_back(fmt::format("<b>{}</b>", escape(implementation)));
   }
   if (!as_declared.empty()) {
     out += fmt::format("<p class=\"lead\">{} {} laws, as {}.{}</p>\n", listed(as_declared),
-                       as_declared.size() == 1 ? "breaks" : "break",
-                       as_declared.size() == 1 ? "it declares" : "they declare",
+                       as_declared.size() == 1 ? "breaks" : "break", as_declared.size() == 1 ? "it declares" : "they declare",
                        trouble ? "" : " Every break was declared, and every declared break was found.");
   }
   write_troubles(out, page);
@@ -358,9 +351,9 @@ void write_cell(std::string& out, const Page& page, const VerdictEntry& verdict)
   const Standing standing = standing_of(verdict);
   const StandingText& text = text_of(standing);
   const bool figures = was_measured(standing);
-  const std::string title = figures ? fmt::format("measured {}, bound {} {}", measured_text(verdict),
-                                                  number(verdict.bound), escape(verdict.unit))
-                                    : escape(verdict.incident.substr(0, 200));
+  const std::string title =
+      figures ? fmt::format("measured {}, bound {} {}", measured_text(verdict), number(verdict.bound), escape(verdict.unit))
+              : escape(verdict.incident.substr(0, 200));
   std::string second = figures ? ratio_text(ratio_of(verdict)) : "";
   std::string_view first = text.text;
   if (standing == Standing::broken_as_declared || standing == Standing::held_though_declared) {
@@ -369,8 +362,8 @@ void write_cell(std::string& out, const Page& page, const VerdictEntry& verdict)
   }
   if (standing == Standing::undecided && figures) second = "at the bound";
   if (standing == Standing::vacuous) second = counted(verdict.cases, "case", "cases");
-  out += fmt::format("<a class={} href=#v{} title=\"{}\">{} {}", text.style, number_of(page, verdict), title,
-                     text.symbol, first);
+  out +=
+      fmt::format("<a class={} href=#v{} title=\"{}\">{} {}", text.style, number_of(page, verdict), title, text.symbol, first);
   if (!second.empty()) out += fmt::format("<small>{}</small>", second);
   out += "</a>";
 }
@@ -380,8 +373,7 @@ void write_matrix(std::string& out, const Page& page) {
          "format; it leads to the evidence. Below the outcome: the measured error as a share of the bound, or by how "
          "many times it exceeds it.</p>\n";
   out += scrolling("Verdicts") + "<table class=\"matrix\"><thead><tr><th scope=\"col\">subject";
-  for (const std::string& law : page.laws)
-    out += fmt::format("<th scope=\"col\"><a href=\"#laws\">{}</a>", breakable(law));
+  for (const std::string& law : page.laws) out += fmt::format("<th scope=\"col\"><a href=\"#laws\">{}</a>", breakable(law));
   out += "</thead>\n";
   for (std::size_t i = 0; i < page.implementations.size(); ++i) {
     const auto& [implementation, verdicts] = page.implementations[i];
@@ -404,15 +396,14 @@ void write_matrix(std::string& out, const Page& page) {
 }
 
 void write_laws(std::string& out, const Page& page) {
-  out += fmt::format("<details id=\"laws\"><summary>The {} as formulas</summary>",
-                     counted(page.laws.size(), "law", "laws"));
+  out += fmt::format("<details id=\"laws\"><summary>The {} as formulas</summary>", counted(page.laws.size(), "law", "laws"));
   out += scrolling("Laws") + "<table><thead><tr><th scope=\"col\">softmax …<th scope=\"col\">law<th "
                              "scope=\"col\">bound and proof</thead><tbody>\n";
   for (const std::string& law : page.laws) {
     const auto verdict = std::find_if(page.report.verdicts.begin(), page.report.verdicts.end(),
                                       [&](const auto& v) { return v.property == law; });
-    out += fmt::format("<tr><th scope=row><b>{}</b><td><code>{}</code><td>{}\n", breakable(law),
-                       escape(verdict->statement), escape(verdict->source));
+    out += fmt::format("<tr><th scope=row><b>{}</b><td><code>{}</code><td>{}\n", breakable(law), escape(verdict->statement),
+                       escape(verdict->source));
   }
   out += "</tbody></table></div></details></section>\n";
 }
@@ -442,8 +433,7 @@ std::string row_text(const Witness& witness) {
   } else if (!witness.x.empty()) {
     parts.push_back(fmt::format("<i>n = {}: the command below holds it</i>", witness.x.size()));
   }
-  if (!witness.scale.empty() && witness.scale != "0x1p+0")
-    parts.push_back(fmt::format("scale {}", value_text(witness.scale)));
+  if (!witness.scale.empty() && witness.scale != "0x1p+0") parts.push_back(fmt::format("scale {}", value_text(witness.scale)));
   if (!witness.shift.empty()) parts.push_back(fmt::format("shift {}", value_text(witness.shift)));
   if (!witness.permutation.empty() && witness.permutation.size() <= longest_row) {
     std::string order;
@@ -455,10 +445,10 @@ std::string row_text(const Witness& witness) {
 
 std::string numbers_text(const VerdictEntry& verdict) {
   const double ratio = ratio_of(verdict);
-  std::string out = fmt::format(
-      "{} {}   <i>{}</i> {} {}   <i>{}</i>", measured_text(verdict), escape(verdict.unit),
-      escape(basis_text(verdict.basis)), number(verdict.bound), escape(verdict.unit),
-      verdict.claim.empty() || verdict.claim == "nothing" ? "claimed nothing" : "claimed " + escape(verdict.claim));
+  std::string out =
+      fmt::format("{} {}   <i>{}</i> {} {}   <i>{}</i>", measured_text(verdict), escape(verdict.unit),
+                  escape(basis_text(verdict.basis)), number(verdict.bound), escape(verdict.unit),
+                  verdict.claim.empty() || verdict.claim == "nothing" ? "claimed nothing" : "claimed " + escape(verdict.claim));
   if (ratio > 1)
     out += std::isinf(ratio) ? "   infinitely far over"
                              : fmt::format("   {} {}the bound", ratio_text(ratio), ratio < 1.1 ? "of " : "");
@@ -474,16 +464,16 @@ std::string elements_text(const VerdictEntry& verdict) {
 void write_evidence(std::string& out, const Page& page, const VerdictEntry& verdict) {
   const Standing standing = standing_of(verdict);
   const StandingText& text = text_of(standing);
-  const std::string title =
-      fmt::format("<span class=\"tag {}\">{} {}</span> {} / {} / {} / {}", text.style, text.symbol, text.text,
-                  breakable(verdict.property), breakable(verdict.implementation), escape(verdict.format),
-                  escape(verdict.instruction_set));
+  const std::string title = fmt::format("<span class=\"tag {}\">{} {}</span> {} / {} / {} / {}", text.style, text.symbol,
+                                        text.text, breakable(verdict.property), breakable(verdict.implementation),
+                                        escape(verdict.format), escape(verdict.instruction_set));
   const bool quiet = standing == Standing::broken_as_declared;
   const std::size_t id = number_of(page, verdict);
-  if (quiet) out += fmt::format("<details class=\"x dec-x\" id=\"v{}\"><summary>{}</summary><dl>", id, title);
+  if (quiet)
+    out += fmt::format("<details class=\"x dec-x\" id=\"v{}\"><summary>{}</summary><dl>", id, title);
   else
-    out += fmt::format("<div class=\"x{}\" id=\"v{}\"><p>{}</p><dl>", standing <= Standing::timed_out ? " bad-x" : "",
-                       id, title);
+    out +=
+        fmt::format("<div class=\"x{}\" id=\"v{}\"><p>{}</p><dl>", standing <= Standing::timed_out ? " bad-x" : "", id, title);
   std::string law = escape(verdict.statement);
   if (!verdict.source.empty()) law += fmt::format("   <i>{}</i>", escape(verdict.source));
   write_fact(out, "law", law);
@@ -508,16 +498,18 @@ void write_law_row(std::string& out, const Page& page, const VerdictEntry& verdi
   const StandingText& text = text_of(standing);
   const bool figures = was_measured(standing);
   const std::string id = fmt::format("v{}", number_of(page, verdict));
-  if (has_evidence(standing)) out += fmt::format("<tr><th scope=row><a href=#{}>{}</a>", id, escape(verdict.property));
-  else out += fmt::format("<tr id={}><th scope=row>{}", id, escape(verdict.property));
-  out += fmt::format(
-      "<td class=w><span class=\"tag {}\">{} {}</span><td>{}<td>{}<td>{}<td>{}<td class=r>", text.style, text.symbol,
-      text.text, figures ? fmt::format("{} {}", measured_text(verdict), escape(verdict.unit)) : "",
-      figures ? number(verdict.bound) : "", figures ? ratio_text(ratio_of(verdict)) : "", count(verdict.cases));
-  if (!figures) out += escape(verdict.incident.substr(0, 200));
+  if (has_evidence(standing))
+    out += fmt::format("<tr><th scope=row><a href=#{}>{}</a>", id, escape(verdict.property));
+  else
+    out += fmt::format("<tr id={}><th scope=row>{}", id, escape(verdict.property));
+  out += fmt::format("<td class=w><span class=\"tag {}\">{} {}</span><td>{}<td>{}<td>{}<td>{}<td class=r>", text.style,
+                     text.symbol, text.text, figures ? fmt::format("{} {}", measured_text(verdict), escape(verdict.unit)) : "",
+                     figures ? number(verdict.bound) : "", figures ? ratio_text(ratio_of(verdict)) : "", count(verdict.cases));
+  if (!figures)
+    out += escape(verdict.incident.substr(0, 200));
   else if (!verdict.basis.empty())
-    out += fmt::format("{}{}{}", escape(basis_text(verdict.basis)), verdict.because.empty() ? "" : ": ",
-                       escape(verdict.because));
+    out +=
+        fmt::format("{}{}{}", escape(basis_text(verdict.basis)), verdict.because.empty() ? "" : ": ", escape(verdict.because));
   out += '\n';
 }
 
@@ -527,10 +519,8 @@ constexpr std::size_t longest_command = 240;
 void write_nearest_cases(std::string& out, const Verdicts& verdicts) {
   std::string items;
   for (const VerdictEntry* verdict : verdicts) {
-    if (has_evidence(standing_of(*verdict)) || verdict->rerun.empty() || verdict->rerun.size() > longest_command)
-      continue;
-    items += fmt::format("<dt>{} {}<dd>{}\n", escape(verdict->format), breakable(verdict->property),
-                         command(verdict->rerun));
+    if (has_evidence(standing_of(*verdict)) || verdict->rerun.empty() || verdict->rerun.size() > longest_command) continue;
+    items += fmt::format("<dt>{} {}<dd>{}\n", escape(verdict->format), breakable(verdict->property), command(verdict->rerun));
   }
   if (items.empty()) return;
   out += "<details class=\"bulk\"><summary class=\"mute\">Commands that run the case nearest to a break "
@@ -547,8 +537,7 @@ void write_variant(std::string& out, const Page& page, const std::string& name, 
   }
   out += fmt::format("<details class=\"subject\"{}><summary>{} <span>{}</span></summary>\n<p class=\"mute\">{}",
                      open ? " open" : "", escape(name), conduct(verdicts), listed(claims));
-  if (!verdicts.front()->subject_version.empty())
-    out += fmt::format("; version {}", escape(verdicts.front()->subject_version));
+  if (!verdicts.front()->subject_version.empty()) out += fmt::format("; version {}", escape(verdicts.front()->subject_version));
   out += "</p>\n" + scrolling(name) +
          "<table class=\"num\"><thead><tr><th scope=col>law<th scope=col class=w>outcome<th scope=col>measured<th "
          "scope=col>bound"
@@ -596,8 +585,7 @@ void write_implementations(std::string& out, const Page& page) {
     const auto variants =
         grouped<VerdictEntry>(verdicts, [](const auto& v) { return std::pair(v.instruction_set, v.operation); });
     for (const auto& [variant, members] : variants) {
-      const bool trouble =
-          std::any_of(members.begin(), members.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
+      const bool trouble = std::any_of(members.begin(), members.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
       write_variant(out, page, text_of(Place{variant.first, variant.second, ""}), members, first || trouble);
       first = false;
     }
@@ -659,8 +647,9 @@ void write_summary_table(std::string& out, const Page& page) {
         "<th scope=col>largest error, ulp<th scope=col>largest p99, ulp<th scope=col>error / proved bound"
         "<th scope=col>norm-wise, u<th scope=col>misrounded<th scope=col>NaN<th scope=col>elements</thead><tbody>\n",
         escape(format));
-    const auto subjects = grouped<AccuracyEntry>(
-        members, [](const auto& e) { return SubjectName{e.implementation, e.instruction_set, e.operation}; });
+    const auto subjects = grouped<AccuracyEntry>(members, [](const auto& e) {
+      return SubjectName{e.implementation, e.instruction_set, e.operation};
+    });
     for (const auto& [subject, entries] : subjects) {
       const auto place = std::find_if(page.accuracy.begin(), page.accuracy.end(),
                                       [&, &name = subject](const auto& group) { return group.first == name; });
@@ -670,13 +659,12 @@ void write_summary_table(std::string& out, const Page& page) {
         elements += entry->elements;
       }
       const Accuracies sampled = unbiased(entries);
-      out += fmt::format("<tr><th scope=row class=name><a href=#a{}>{}</a>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}\n",
-                         place - page.accuracy.begin(), escape(text_of(subject)),
-                         bar_cell(largest(entries, &AccuracyEntry::max_ulp)),
-                         number(largest(sampled, &AccuracyEntry::p99_ulp), 3),
-                         number(largest(entries, &AccuracyEntry::max_over_bound), 3),
-                         number(largest(entries, &AccuracyEntry::norm_wise), 3), percent(misrounded_share(sampled)),
-                         count(lost), count(elements));
+      out += fmt::format(
+          "<tr><th scope=row class=name><a href=#a{}>{}</a>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}\n",
+          place - page.accuracy.begin(), escape(text_of(subject)), bar_cell(largest(entries, &AccuracyEntry::max_ulp)),
+          number(largest(sampled, &AccuracyEntry::p99_ulp), 3), number(largest(entries, &AccuracyEntry::max_over_bound), 3),
+          number(largest(entries, &AccuracyEntry::norm_wise), 3), percent(misrounded_share(sampled)), count(lost),
+          count(elements));
     }
     out += "</tbody></table></div>\n";
   }
@@ -693,8 +681,8 @@ std::string_view shade(double ulp) {
 }
 
 // `keep` maps keys to rows and columns; what coincides is shown by its largest error.
-void write_heat_row(std::string& out, const Accuracies& entries, std::size_t columns,
-                    const std::vector<std::size_t>& column_of, bool with_p99) {
+void write_heat_row(std::string& out, const Accuracies& entries, std::size_t columns, const std::vector<std::size_t>& column_of,
+                    bool with_p99) {
   for (std::size_t column = 0; column < columns; ++column) {
     const AccuracyEntry* worst = nullptr;
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -714,8 +702,8 @@ void write_heat_row(std::string& out, const Accuracies& entries, std::size_t col
 // Rows and columns of one heat map, by the keys of its entries.
 template <class RowKey, class ColumnKey>
 void write_heat_map(std::string& out, std::string_view label, std::string_view caption, std::string_view corner,
-                    const Accuracies& entries, RowKey row_key, const std::vector<std::string>& columns,
-                    ColumnKey column_key, bool with_p99) {
+                    const Accuracies& entries, RowKey row_key, const std::vector<std::string>& columns, ColumnKey column_key,
+                    bool with_p99) {
   out += scrolling(label);
   out += fmt::format("<table class=heat><caption>{}</caption><thead><tr><th scope=col>{}", caption, corner);
   for (const std::string& column : columns) out += fmt::format("<th scope=col>{}", breakable(column));
@@ -745,9 +733,11 @@ void write_real_logits(std::string& out, const Page& page) {
     for (const auto& [file, members] : grouped<AccuracyEntry>(entries, [](const auto& e) { return e.regime; }))
       files.push_back(file);
     write_heat_map(
-        out, fmt::format("Real logits in {}", format), fmt::format("Real logits in <b>{}</b>", escape(format)),
-        "subject", entries,
-        [](const AccuracyEntry& e) { return text_of(SubjectName{e.implementation, e.instruction_set, e.operation}); },
+        out, fmt::format("Real logits in {}", format), fmt::format("Real logits in <b>{}</b>", escape(format)), "subject",
+        entries,
+        [](const AccuracyEntry& e) {
+          return text_of(SubjectName{e.implementation, e.instruction_set, e.operation});
+        },
         files, [](const AccuracyEntry& e) { return e.regime; }, true);
   }
 }
@@ -781,9 +771,8 @@ void write_histogram(std::string& out, std::string_view who, const Accuracies& e
                      count(elements), percent(static_cast<double>(halves) / static_cast<double>(shown)),
                      lost > 0 ? fmt::format(" <b>{} are NaN and not shown.</b>", count(lost)) : "");
   out += svg::Histogram(bars).write(fmt::format("Histogram of signed errors in ulp, {}", who));
-  out +=
-      "<details class=bulk><summary class=mute>as a table</summary>" + scrolling("Histogram") +
-      "<table class=num><thead><tr><th scope=col>from, ulp<th scope=col>below<th scope=col>elements</thead><tbody>\n";
+  out += "<details class=bulk><summary class=mute>as a table</summary>" + scrolling("Histogram") +
+         "<table class=num><thead><tr><th scope=col>from, ulp<th scope=col>below<th scope=col>elements</thead><tbody>\n";
   for (const svg::Bar& bar : bars)
     out += fmt::format("<tr><td>{}<td>{}<td>{}\n", number(bar.from), number(bar.to), count(bar.count));
   out += "</tbody></table></div></details></figure>\n";
@@ -807,24 +796,24 @@ std::vector<svg::Line> lines_of(const Page& page, const Accuracies& entries, dou
 
 void write_length_charts(std::string& out, const Page& page, std::string_view who, const Accuracies& entries) {
   const Accuracies sampled = unbiased(entries);
-  const auto most = lines_of(page, entries, &AccuracyEntry::max_ulp),
-             usual = lines_of(page, sampled, &AccuracyEntry::p99_ulp);
+  const auto most = lines_of(page, entries, &AccuracyEntry::max_ulp), usual = lines_of(page, sampled, &AccuracyEntry::p99_ulp);
   double largest_finite = 0;
   bool any_infinite = false;
   for (const auto* lines : {&most, &usual}) {
     for (const svg::Line& line : *lines) {
       for (const svg::Point& point : line.points) {
-        if (std::isfinite(point.value)) largest_finite = std::max(largest_finite, point.value);
-        else any_infinite = true;
+        if (std::isfinite(point.value))
+          largest_finite = std::max(largest_finite, point.value);
+        else
+          any_infinite = true;
       }
     }
   }
   if (most.empty()) return;
+  out += "<figure><figcaption>Largest error in ulp by row length, one line a regime. Dashed: half an ulp.</figcaption>\n";
   out +=
-      "<figure><figcaption>Largest error in ulp by row length, one line a regime. Dashed: half an ulp.</figcaption>\n";
-  out += svg::LengthChart(most, largest_finite, any_infinite)
-             .write(fmt::format("Largest error in ulp by row length, {}", who)) +
-         "</figure>\n";
+      svg::LengthChart(most, largest_finite, any_infinite).write(fmt::format("Largest error in ulp by row length, {}", who)) +
+      "</figure>\n";
   if (usual.empty()) return;
   out += "<figure><figcaption>The error that 99 of 100 elements do not exceed, on the same scale.</figcaption>\n";
   out += svg::LengthChart(usual, largest_finite, any_infinite)
@@ -875,17 +864,17 @@ void write_worst_rows(std::string& out, const Accuracies& entries) {
     if (worst == nullptr || !(worst->*metric.value > 0)) continue;
     const std::string title = fmt::format("<p>{} {}, {}</p>", number(worst->*metric.value), metric.unit, metric.title);
     std::string facts;
-    write_fact(facts, "where",
-               fmt::format("{}, n = {}, {}", escape(worst->regime), worst->length, escape(worst->found_by)));
+    write_fact(facts, "where", fmt::format("{}, n = {}, {}", escape(worst->regime), worst->length, escape(worst->found_by)));
     const auto row = worst->worst.find(std::string(metric.json));
     if (row != worst->worst.end()) {
       write_fact(facts, "row", row_text(row->second.witness));
       if (!row->second.rerun.empty()) write_fact(facts, "show it", command(row->second.rerun));
     }
-    const auto same =
-        std::find_if(blocks.begin(), blocks.end(), [&](const Block& block) { return block.facts == facts; });
-    if (same != blocks.end()) same->titles += title;
-    else blocks.push_back({title, facts});
+    const auto same = std::find_if(blocks.begin(), blocks.end(), [&](const Block& block) { return block.facts == facts; });
+    if (same != blocks.end())
+      same->titles += title;
+    else
+      blocks.push_back({title, facts});
   }
   if (blocks.empty()) return;
   out += "<div class=\"worst\"><h5>Worst rows</h5>";
@@ -894,8 +883,7 @@ void write_worst_rows(std::string& out, const Accuracies& entries) {
 }
 
 void write_figures(std::string& out, std::string_view who, const Accuracies& entries) {
-  const bool one_source =
-      std::all_of(entries.begin(), entries.end(), [](const auto* e) { return e->found_by == "sampled"; });
+  const bool one_source = std::all_of(entries.begin(), entries.end(), [](const auto* e) { return e->found_by == "sampled"; });
   out += fmt::format("<details class=bulk><summary class=mute>All figures as a table</summary>{}<table class=\"num "
                      "sort\"><thead><tr><th scope=col>regime<th scope=col>n"
                      "<th scope=col>rows<th scope=col>elements<th scope=col>max<th scope=col>p99<th scope=col>mean<th "
@@ -904,9 +892,9 @@ void write_figures(std::string& out, std::string_view who, const Accuracies& ent
                      scrolling(fmt::format("All figures, {}", who)), one_source ? "" : "<th scope=col>found by");
   for (const AccuracyEntry* e : entries) {
     out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
-                       escape(e->regime), e->length, e->cases, e->elements, number(e->max_ulp, 3),
-                       number(e->p99_ulp, 3), number(e->mean_ulp, 3), number(e->signed_mean_ulp, 3),
-                       percent(e->misrounded), number(e->max_over_bound, 3), number(e->norm_wise, 3), e->not_a_number);
+                       escape(e->regime), e->length, e->cases, e->elements, number(e->max_ulp, 3), number(e->p99_ulp, 3),
+                       number(e->mean_ulp, 3), number(e->signed_mean_ulp, 3), percent(e->misrounded),
+                       number(e->max_over_bound, 3), number(e->norm_wise, 3), e->not_a_number);
     if (!one_source) out += fmt::format("<td>{}", escape(e->found_by));
     out += '\n';
   }

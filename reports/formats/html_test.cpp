@@ -14,8 +14,7 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-VerdictEntry verdict(std::string implementation, std::string law, std::string outcome,
-                     std::string declared_break = "") {
+VerdictEntry verdict(std::string implementation, std::string law, std::string outcome, std::string declared_break = "") {
   VerdictEntry entry;
   entry.property = std::move(law);
   entry.statement = "|y_i - p_i| <= B1(x)_i";
@@ -68,11 +67,10 @@ Report mixed() {
   report.tool_commit = "abc123";
   report.environment = {{"cpu", "avx2"}, {"seed", "1"}};
   report.implementations = {{"shifted", "two passes"}};
-  report.verdicts = {verdict("shifted", "is_accurate", "holds"),
-                     verdict("naive", "is_accurate", "broken", "exp(x) overflows"),
+  report.verdicts = {verdict("shifted", "is_accurate", "holds"), verdict("naive", "is_accurate", "broken", "exp(x) overflows"),
                      verdict("library", "is_accurate", "broken")};
-  report.accuracy = {accuracy("moderate", 2, 0.75), accuracy("moderate", 1000, infinity),
-                     accuracy("offset", 2, infinity), accuracy("digits_logits_f32.npy", 10, 1.5)};
+  report.accuracy = {accuracy("moderate", 2, 0.75), accuracy("moderate", 1000, infinity), accuracy("offset", 2, infinity),
+                     accuracy("digits_logits_f32.npy", 10, 1.5)};
   return report;
 }
 
@@ -103,8 +101,7 @@ TEST_CASE("html / is deterministic") { REQUIRE(page(mixed()) == page(mixed())); 
 
 TEST_CASE("html / loads nothing") {
   const std::string text = page(mixed());
-  for (const std::string_view loading :
-       {"http://", "https://", "src=", "<link", "@import", "url(\"", "<img", "<iframe"}) {
+  for (const std::string_view loading : {"http://", "https://", "src=", "<link", "@import", "url(\"", "<img", "<iframe"}) {
     INFO(loading);
     REQUIRE(!contains(text, loading));
   }
@@ -156,10 +153,9 @@ TEST_CASE("html / the verdict comes first") {
 
 TEST_CASE("html / a break shows law, numbers, reason, evidence and a line to paste") {
   const std::string evidence = inside(page(mixed()), "<div class=\"x bad-x\"", "</div>");
-  for (const std::string_view part :
-       {"|y_i - p_i| &lt;= B1(x)_i", "66552 ulp", "<i>proved</i> 2.97 ulp", "claimed nothing", "n = 2, recursive sum",
-        "at i = 1", "0.492188125849", "0x1.fa081ap-2", "0x0p+0 -0x1p-5", "shrunk from n = 37",
-        "softmax-audit check subject --row &quot;0x0p+0 -0x1p-5&quot;"}) {
+  for (const std::string_view part : {"|y_i - p_i| &lt;= B1(x)_i", "66552 ulp", "<i>proved</i> 2.97 ulp", "claimed nothing",
+                                      "n = 2, recursive sum", "at i = 1", "0.492188125849", "0x1.fa081ap-2", "0x0p+0 -0x1p-5",
+                                      "shrunk from n = 37", "softmax-audit check subject --row &quot;0x0p+0 -0x1p-5&quot;"}) {
     INFO(part);
     REQUIRE(contains(evidence, part));
   }

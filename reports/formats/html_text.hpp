@@ -17,9 +17,7 @@ inline constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 // Length of the well-formed UTF-8 sequence at the front of text, 0 where there is none.
 inline std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> unsigned {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
+  const auto byte = [&](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
   const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
@@ -46,13 +44,20 @@ inline std::string escape(std::string_view text) {
     const auto first = static_cast<unsigned char>(text[0]);
     const bool control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F ||
                          (length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
-    if (length == 0 || control) out += replacement;
-    else if (first == '&') out += "&amp;";
-    else if (first == '<') out += "&lt;";
-    else if (first == '>') out += "&gt;";
-    else if (first == '"') out += "&quot;";
-    else if (first == '\'') out += "&#39;";
-    else out += text.substr(0, length);
+    if (length == 0 || control)
+      out += replacement;
+    else if (first == '&')
+      out += "&amp;";
+    else if (first == '<')
+      out += "&lt;";
+    else if (first == '>')
+      out += "&gt;";
+    else if (first == '"')
+      out += "&quot;";
+    else if (first == '\'')
+      out += "&#39;";
+    else
+      out += text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return out;

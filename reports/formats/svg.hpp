@@ -27,8 +27,8 @@ inline std::string text_at(double x, double y, std::string_view cls, std::string
 
 inline std::string opening(std::string_view title) {
   const std::string escaped = markup::escape(title);
-  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height,
-                     escaped, escaped);
+  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height, escaped,
+                     escaped);
 }
 
 // Powers of ten, thinned to at most `most`; 1-2-5 steps where fewer than two decades are shown.
@@ -119,8 +119,7 @@ private:
       grid += fmt::format("M{} 19H{}", left, right);
       out += text_at(left - 5, band + 4, "e", "inf");
     }
-    out += fmt::format("<path class=\"g\" d=\"{}\"/><path class=\"d\" d=\"M{} {}H{}\"/>", grid, left, px(y_of(0.5)),
-                       right);
+    out += fmt::format("<path class=\"g\" d=\"{}\"/><path class=\"d\" d=\"M{} {}H{}\"/>", grid, left, px(y_of(0.5)), right);
     out += text_at((left + right) / 2, height - 4, "m", "row length");
   }
 
@@ -131,8 +130,10 @@ private:
     bool connected = false;
     for (const Point& point : line.points) {
       const std::string at = fmt::format("{} {}", px(x_of(point.length)), px(y_of(point.value)));
-      if (std::isfinite(point.value)) path += fmt::format("{}{}", connected ? "L" : "M", at);
-      else triangles += fmt::format("M{} {}l3.5 8h-7z", px(x_of(point.length) - 4 + 5 * shift), px(band - 4));
+      if (std::isfinite(point.value))
+        path += fmt::format("{}{}", connected ? "L" : "M", at);
+      else
+        triangles += fmt::format("M{} {}l3.5 8h-7z", px(x_of(point.length) - 4 + 5 * shift), px(band - 4));
       connected = std::isfinite(point.value);
     }
     if (!path.empty()) out += fmt::format("<path class=\"l s{}\" d=\"{}\"/>", line.style % 10, path);
@@ -157,8 +158,8 @@ private:
     double limit = bottom + 6;
     for (std::size_t i = names.size(); i-- > 0; limit = names[i].y - room) names[i].y = std::min(names[i].y, limit);
     for (const Name& name : names) {
-      out += fmt::format("<path class=\"k s{}\" d=\"M{} {}L{} {}\"/>", name.line->style % 10, px(name.x + 4),
-                         px(name.end), right + 6, px(name.y));
+      out += fmt::format("<path class=\"k s{}\" d=\"M{} {}L{} {}\"/>", name.line->style % 10, px(name.x + 4), px(name.end),
+                         right + 6, px(name.y));
       out += text_at(right + 9, name.y + 4, fmt::format("s{}", name.line->style % 10), name.line->name);
     }
   }
@@ -194,8 +195,7 @@ public:
     std::string out = opening(title);
     write_axes(out);
     write_bars(out);
-    const std::string halves =
-        fmt::format("M{} {}V{}M{} {}V{}", px(x_of(-0.5)), top, bottom, px(x_of(0.5)), top, bottom);
+    const std::string halves = fmt::format("M{} {}V{}M{} {}V{}", px(x_of(-0.5)), top, bottom, px(x_of(0.5)), top, bottom);
     out += fmt::format("<path class=\"d\" d=\"{}\"/>", halves);
     out += text_at(x_of(0), top - 4, "m", "±½ ulp");
     return out + "</svg>";
@@ -272,8 +272,7 @@ private:
       // Narrow bars keep one pixel: a single far element must be seen.
       if (to - from < 1) to = from + 1;
       std::string& path = bar.from >= -0.5 && bar.to <= 0.5 ? inside : outside;
-      path +=
-          fmt::format("M{} {}V{}H{}V{}z", px(from), bottom, px(y_of(static_cast<double>(bar.count))), px(to), bottom);
+      path += fmt::format("M{} {}V{}H{}V{}z", px(from), bottom, px(y_of(static_cast<double>(bar.count))), px(to), bottom);
     }
     if (!inside.empty()) out += fmt::format("<path class=\"bi\" d=\"{}\"/>", inside);
     if (!outside.empty()) out += fmt::format("<path class=\"bo\" d=\"{}\"/>", outside);

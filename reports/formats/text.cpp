@@ -18,7 +18,8 @@ std::string verdict_in_words(const Report& report) {
   }
   std::string text = fmt::format("{} verdicts:", report.verdicts.size());
   for (const auto& [outcome, count] : outcomes) text += fmt::format(" {} {}", count, outcome);
-  text += fmt::format(". {} of {} breaks are declared; {} verdicts differ from what is declared.\n", declared, outcomes["broken"], surprises);
+  text += fmt::format(". {} of {} breaks are declared; {} verdicts differ from what is declared.\n", declared,
+                      outcomes["broken"], surprises);
   if (unexercised > 0) text += fmt::format("{} laws were not exercised and prove nothing.\n", unexercised);
   return text;
 }
@@ -59,17 +60,18 @@ std::string accuracy_summary(const Report& report) {
     s.misrounded += a.misrounded * static_cast<double>(a.elements);
     s.elements += static_cast<double>(a.elements);
   }
-  std::string text = fmt::format("{:{}}{:>12}{:>12}{:>12}{:>12}{:>12}  {}\n", "", name_width + 5, "max ulp", "worst p99", "max/bound",
-                                 "misrounded", "norm-wise u", "largest at");
+  std::string text = fmt::format("{:{}}{:>12}{:>12}{:>12}{:>12}{:>12}  {}\n", "", name_width + 5, "max ulp", "worst p99",
+                                 "max/bound", "misrounded", "norm-wise u", "largest at");
   for (const auto& [name, s] : subjects)
-    text += fmt::format("{:{}}{:>12}{:>12}{:>12}{:>11.1f}%{:>12}  {}\n", name, name_width + 5, figure(s.max_ulp), figure(s.p99_ulp),
-                        figure(s.max_over_bound), s.elements > 0 ? 100 * s.misrounded / s.elements : 0.0, figure(s.norm_wise), s.where);
+    text += fmt::format("{:{}}{:>12}{:>12}{:>12}{:>11.1f}%{:>12}  {}\n", name, name_width + 5, figure(s.max_ulp),
+                        figure(s.p99_ulp), figure(s.max_over_bound), s.elements > 0 ? 100 * s.misrounded / s.elements : 0.0,
+                        figure(s.norm_wise), s.where);
   return text;
 }
 
 std::string accuracy_table(const Report& report) {
-  std::string text = fmt::format("{:{}} {:>7} {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>10}{:>10}\n", "", name_width, "length", "regime", "max ulp",
-                                 "mean", "signed", "p99", "misr.", "max/bound", "norm-wise");
+  std::string text = fmt::format("{:{}} {:>7} {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>10}{:>10}\n", "", name_width, "length",
+                                 "regime", "max ulp", "mean", "signed", "p99", "misr.", "max/bound", "norm-wise");
   for (const AccuracyEntry& a : report.accuracy)
     text += fmt::format("{:{}} {:>7} {:<28}{:>10}{:>10}{:>10}{:>10}{:>8.1f}%{:>10}{:>10}\n",
                         fmt::format("{} {} {}", a.implementation, a.instruction_set, a.format), name_width, a.length, a.regime,

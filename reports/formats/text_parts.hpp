@@ -64,7 +64,8 @@ inline std::string matrix_header(const std::vector<std::string>& laws) {
 inline std::string matrix_line(const std::vector<const VerdictEntry*>& verdicts, const std::vector<std::string>& laws) {
   std::string text = fmt::format("{:{}}", verdicts.empty() ? "" : subject_name(*verdicts.front()), name_width);
   for (const std::string& law : laws) {
-    const auto found = std::find_if(verdicts.begin(), verdicts.end(), [&](const VerdictEntry* v) { return v->property == law; });
+    const auto found =
+        std::find_if(verdicts.begin(), verdicts.end(), [&](const VerdictEntry* v) { return v->property == law; });
     text += fmt::format("{:>{}}", found == verdicts.end() ? "" : mark(**found), mark_width);
   }
   return text + "\n";
@@ -75,16 +76,18 @@ inline std::string failure_block(const VerdictEntry& v) {
   const auto line = [](std::string_view key, const std::string& value) { return fmt::format("  {:<9} {}\n", key, value); };
   std::string capitals = v.outcome;
   std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
-  std::string text = fmt::format("{:<9} {} / {} / {} / {}\n", capitals, v.property, v.implementation, v.format, v.instruction_set);
+  std::string text =
+      fmt::format("{:<9} {} / {} / {} / {}\n", capitals, v.property, v.implementation, v.format, v.instruction_set);
   text += line("law", fmt::format("{:<48} proof: {}", v.statement, v.source));
   if (!v.incident.empty()) text += line("incident", v.incident);
   if (v.outcome == "broken" || v.outcome == "undecided") {
     const double times = v.measured_low / v.bound;
     // Where it breaks by little, the digits that show it.
     const auto digits = [close = times < 1.01](double value) { return close ? fmt::format("{:.8g}", value) : figure(value); };
-    text += line("measured", fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
-                                         v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
-                                         v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
+    text += line("measured",
+                 fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
+                             v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
+                             v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
     text += line("because", v.because);
     if (v.at) {
       text += line(fmt::format("at i = {}", *v.at), fmt::format("want {}", v.want));
@@ -94,9 +97,10 @@ inline std::string failure_block(const VerdictEntry& v) {
     }
   }
   if (v.witness) {
-    text += line("row", v.witness->x.empty() ? v.witness->row
-                                             : fmt::format("{}{}", fmt::join(v.witness->x, " "),
-                                                           v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
+    text += line("row", v.witness->x.empty()
+                            ? v.witness->row
+                            : fmt::format("{}{}", fmt::join(v.witness->x, " "),
+                                          v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
     if (!v.witness->shift.empty()) text += line("shift", v.witness->shift);
     if (v.witness->scale != "0x1p+0") text += line("scale", v.witness->scale);
     if (!v.witness->permutation.empty()) text += line("permuted", fmt::format("{}", fmt::join(v.witness->permutation, " ")));

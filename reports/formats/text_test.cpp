@@ -75,7 +75,8 @@ Report fixed_report() {
   accuracy.misrounded = 0.35;
   accuracy.max_over_bound = 0.5;
   accuracy.norm_wise = 1.75;
-  accuracy.worst["max_ulp"] = {2.25, Witness{1, 10, {}, "generated:moderate,10,7", "0x1p+0", "", {}}, "softmax-audit explain shifted"};
+  accuracy.worst["max_ulp"] = {2.25, Witness{1, 10, {}, "generated:moderate,10,7", "0x1p+0", "", {}},
+                               "softmax-audit explain shifted"};
   accuracy.histogram = {{-1, -0.875, 3}, {0, 0.125, 17}};
   report.accuracy = {accuracy};
   report.implementations["shifted"] = "three passes";
@@ -140,7 +141,9 @@ shifted scalar f32                    10 moderate                          2.25 
 
 TEST_CASE("text / fixed data, byte for byte") { REQUIRE(format_named("text").write(fixed_report()) == golden); }
 
-TEST_CASE("text / an empty report says so") { REQUIRE_THAT(format_named("text").write({}), ContainsSubstring("Nothing was judged")); }
+TEST_CASE("text / an empty report says so") {
+  REQUIRE_THAT(format_named("text").write({}), ContainsSubstring("Nothing was judged"));
+}
 
 TEST_CASE("json / there and back gives the same bytes, infinities and all") {
   const std::string once = format_named("json").write(fixed_report());

@@ -40,8 +40,9 @@ int main(int argc, char** argv) {
     // Any exponent of the scale: the exact product may be far outside the format.
     double scale = 1;
     if (random.one_in(3))
-      scale = round_to(format, std::ldexp(1 + random.unit(), static_cast<int>(random.between(
-                                                                   traits(format).smallest_exponent, traits(format).largest_exponent - 1))));
+      scale = round_to(format,
+                       std::ldexp(1 + random.unit(), static_cast<int>(random.between(traits(format).smallest_exponent,
+                                                                                     traits(format).largest_exponent - 1))));
     if (!has_truth(x, scale)) continue;
     const std::vector<Truth> truths =
         oracle->truths(Problem{Operation::softmax, format, 1, x.size(), x, scale}, default_resolution);
