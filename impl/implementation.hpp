@@ -4,6 +4,7 @@
 #include "impl/claim.hpp"
 #include "oracles/problem.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -30,6 +31,7 @@ struct Variant {
 struct Break {
   std::string_view property;
   std::string_view because;
+  std::optional<Format> only_in{}; // unset: in every format
 };
 
 struct Implementation {

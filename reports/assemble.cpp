@@ -67,7 +67,8 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   entry.because = verdict.finding.bound.because;
   entry.claim = text_of(subject.claim);
   for (const Break& declared : subject.breaks)
-    if (declared.property == entry.property) entry.declared_break = declared.because;
+    if (declared.property == entry.property && declared.only_in.value_or(verdict.format) == verdict.format)
+      entry.declared_break = declared.because;
   entry.incident = verdict.incident;
   entry.cases = verdict.cases;
   entry.seed = seed;

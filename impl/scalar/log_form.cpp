@@ -26,6 +26,9 @@ constexpr Break breaks[] = {
     {"tends_to_argmax", cancellation},
     {"follows_permutation",
      "a sum in another order may round log-sum-exp to its neighbour, u |lse| away, for every element at once"},
+    // In f32 log 2, log 3 ... happen to round well: 0.9 of the bound was not reached in 400,000 constant rows of each n up to 39.
+    {"tends_to_uniform", "log n is rounded, and the difference again, where a division would round once: 2.33 ulp at n = 3",
+     Format::f64},
 };
 
 constexpr Variant variants[] = {
