@@ -30,7 +30,9 @@ void arrange(Case& c, Random& random) {
   // One more tie at the top in half of the cases: "split evenly" is the interesting part.
   if (c.x.size() > 1 && random.one_in(2)) c.x[random.below(c.x.size())] = c.x[largest_index(c.x, 1)];
   const double gap = smallest_gap(c);
-  const int exponent = std::isfinite(gap) ? std::ilogb(required_gap(c.format) / gap) + 1 : 0;
+  const double wanted = std::isfinite(gap) ? required_gap(c.format) / gap : 1;
+  if (!std::isfinite(wanted)) return; // a gap so small that no scale reaches the limit
+  const int exponent = std::ilogb(wanted) + 1;
   const double scale = std::ldexp(1.0, exponent + static_cast<int>(random.below(3)));
   if (is_representable(c.format, scale) && std::isfinite(scale) && scale > 0) c.scale = scale;
 }
