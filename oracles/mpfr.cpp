@@ -1,18 +1,23 @@
-// The reference oracle: softmax(scale * x) on Boost.Multiprecision over MPFR.
+// The reference oracle: the family of softmax on Boost.Multiprecision over MPFR.
 //
-// A row is enclosed at a fixed precision; what that precision does not decide is enclosed again at the next one. Three kinds
-// of element are decided by argument, because no precision would end: see "Exact cases and signs" in oracles/README.md, where
-// the radius is proved as well ("Radius").
+// A result is enclosed at a fixed precision; what that precision does not decide is enclosed again at the next one. Exact
+// cases, and results that lie beside a rational number by less than any precision would show, are decided by argument. The
+// radii are proved in oracles/README.md ("Radius"), the arguments there under "Exact cases and signs".
 #include "oracles/oracle.hpp"
+#include "oracles/rational_rounding.hpp"
 #include "oracles/registry.hpp"
+#include "oracles/special_values.hpp"
 #include "oracles/ulp.hpp"
 
 #include <boost/multiprecision/gmp.hpp>
 #include <boost/multiprecision/mpfr.hpp>
 #include <boost/version.hpp>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 namespace softmax_audit {
@@ -33,238 +38,675 @@ using Real =
 // arguments small and clear of its own exponent range, whatever the logits' magnitude.
 constexpr double far_below = 0x1p20;
 constexpr long far_below_exponent = -1400000;
-// The radius and 1/k in integers are proved up to here.
-constexpr std::size_t longest_row = std::size_t{1} << 24;
+// Remainders below this are not told apart: no boundary of any result is that close to a rational number without being it.
+constexpr long smallest_remainder_exponent = -20000;
 
-// The truth lies in [mid - rad, mid + rad]. rad is a double because it needs no more than its order of magnitude.
-template <unsigned Digits> struct Enclosure {
+// The truth lies in [mid - rad, mid + rad].
+template <unsigned Digits> struct Ball {
   Real<Digits> mid;
   Real<Digits> rad;
 };
 
-// What can be read off the logits without computing: where the mass is.
-struct RowShape {
+// What can be read off a row without computing: where the mass is.
+struct Row {
+  const Problem& problem;
+  std::span<const double> x;
+  double scale;
   std::size_t argmax = 0;
   std::size_t finite = 0; // elements with mass
   std::size_t ties = 0;   // elements whose scale * x equals the largest
+
+  bool has_mass(std::size_t i) const { return std::isfinite(x[i]); }
+  bool is_largest(std::size_t i) const { return has_mass(i) && (x[i] == x[argmax] || scale == 0); }
+  bool is_uniform() const { return ties == finite; }
 };
 
-bool equals_largest(double x, double largest, double scale) { return x == largest || (scale == 0 && std::isfinite(x)); }
-
-RowShape shape_of(std::span<const double> x, double scale) {
-  RowShape shape;
+Row row_from(const Problem& problem) {
+  Row row{problem, problem.x, problem.scale};
   bool found = false;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (std::isnan(x[i]) || std::isnan(scale) || std::isinf(scale) || (std::isinf(x[i]) && (x[i] > 0) == (scale > 0)) ||
-        (std::isinf(x[i]) && scale == 0))
-      throw std::invalid_argument("the oracle was asked for a row in which some scale * x is NaN or +inf");
-    if (!std::isfinite(x[i])) continue;
-    ++shape.finite;
-    if (!found || (scale < 0 ? x[i] < x[shape.argmax] : x[i] > x[shape.argmax])) shape.argmax = i;
+  for (std::size_t i = 0; i < row.x.size(); ++i) {
+    if (!row.has_mass(i)) continue;
+    ++row.finite;
+    if (!found || (row.scale < 0 ? row.x[i] < row.x[row.argmax] : row.x[i] > row.x[row.argmax])) row.argmax = i;
     found = true;
   }
-  if (!found) throw std::invalid_argument("the oracle was asked for a row without a finite logit");
-  for (const double value : x) shape.ties += equals_largest(value, x[shape.argmax], scale);
-  return shape;
-}
-
-template <unsigned Digits> std::vector<Enclosure<Digits>> enclose(std::span<const double> x, double scale) {
-  using R = Real<Digits>;
-  const RowShape shape = shape_of(x, scale);
-  const double largest = x[shape.argmax];
-  std::vector<Enclosure<Digits>> row(x.size());
-  std::vector<double> distance(x.size(), 0.0);
-  const R exact_largest = largest, exact_scale = scale;
-  const R lost = mp::ldexp(R(1), far_below_exponent);
-  R sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    R& numerator = row[i].mid;
-    if (!std::isfinite(x[i])) {
-      numerator = 0;
-    } else if (equals_largest(x[i], largest, scale)) {
-      numerator = 1;
-    } else {
-      R d = R(x[i]) - exact_largest;
-      if (scale != 1) d *= exact_scale;
-      distance[i] = -d.template convert_to<double>();
-      if (distance[i] > far_below) {
-        numerator = 0;
-        continue;
-      }
-      numerator = mp::exp(d);
-    }
-    sum += numerator;
-  }
-  const double precision = static_cast<double>(mpfr_get_prec(sum.backend().data()));
-  const R unit = mp::ldexp(R(1), -static_cast<int>(precision));
-  const double n = static_cast<double>(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    Enclosure<Digits>& p = row[i];
-    p.mid /= sum;
-    if (!std::isfinite(x[i])) continue;
-    if (distance[i] > far_below) {
-      // p lies in (0, lost]; lost / 2 as the middle keeps it there.
-      p.mid = mp::ldexp(lost, -1);
-      p.rad = p.mid;
-      continue;
-    }
-    p.rad = p.mid * unit * (4 * distance[i] + 4 * n + 16) + lost * n;
-  }
+  for (std::size_t i = 0; i < row.x.size(); ++i) row.ties += row.is_largest(i);
   return row;
 }
 
-// The exponent e with 2^e <= v < 2^(e+1), for v > 0.
+// The element that a result belongs to; log_sum_exp's is the largest.
+std::size_t element_of_result(const Row& row, std::size_t result) {
+  if (row.problem.operation == Operation::cross_entropy) return static_cast<std::size_t>(row.problem.target[0]);
+  return row.problem.operation == Operation::log_sum_exp ? row.argmax : result;
+}
+
+// ---- Enclosing at one precision ------------------------------------------------------------------------------------
+
+template <unsigned Digits> Real<Digits> distance_below_largest(const Row& row, std::size_t i) {
+  using R = Real<Digits>;
+  R d = R(row.x[row.argmax]) - R(row.x[i]);
+  if (row.scale != 1) d *= R(row.scale);
+  return d;
+}
+template <unsigned Digits> Real<Digits> centred_gradient(const Row& row, std::size_t i) {
+  return Real<Digits>(row.problem.dy[i]) - Real<Digits>(row.problem.dy[row.argmax]);
+}
+
+// What a row's results share. Elements that are far below are left out of the sums.
+template <unsigned Digits> struct Sums {
+  using R = Real<Digits>;
+  R others = 0;             // sum of e^d_j over j != argmax
+  R sum = 0;                // the same over all j
+  R logarithm = 0;          // of sum
+  R gradient = 0;           // sum of e^d_j g'_j, g' = g - g_argmax
+  R gradient_magnitude = 0; // the same of |g'_j|
+  R largest_gradient = 0;   // the largest |g'_j|
+  R unit = 0;               // roundoff of this precision
+  R terms = 0;              // relative error of `others` and `sum`, in units
+  R lost = 0;               // bounds what was left out of `others`
+};
+
+// numerators: one for each element, or empty to keep none.
+template <unsigned Digits> Sums<Digits> sums_of(const Row& row, std::span<Real<Digits>> numerators) {
+  using R = Real<Digits>;
+  Sums<Digits> sums;
+  const bool backward = row.problem.operation == Operation::softmax_backward;
+  double largest_distance = 0;
+  for (std::size_t i = 0; i < row.x.size(); ++i) {
+    if (!row.has_mass(i)) continue;
+    const R g = backward ? centred_gradient<Digits>(row, i) : R(0);
+    if (backward && mp::abs(g) > sums.largest_gradient) sums.largest_gradient = mp::abs(g);
+    R numerator = 1;
+    if (!row.is_largest(i)) {
+      const R d = distance_below_largest<Digits>(row, i);
+      if (d > far_below) continue;
+      largest_distance = std::max(largest_distance, d.template convert_to<double>());
+      numerator = mp::exp(R(-d));
+    }
+    if (!numerators.empty()) numerators[i] = numerator;
+    if (i == row.argmax) continue;
+    sums.others += numerator;
+    if (!backward) continue;
+    const R product = numerator * g;
+    sums.gradient += product;
+    sums.gradient_magnitude += mp::abs(product);
+  }
+  sums.sum = sums.others + 1;
+  sums.logarithm = mp::log1p(sums.others);
+  sums.unit = mp::ldexp(R(1), -static_cast<int>(mpfr_get_prec(sums.sum.backend().data())));
+  const double n = static_cast<double>(row.x.size());
+  sums.terms = 3 * largest_distance + 2 * n + 16;
+  sums.lost = mp::ldexp(R(n), far_below_exponent);
+  return sums;
+}
+
+// The result of element i. numerator: e^d_i if it was kept, else null.
+template <unsigned Digits>
+Ball<Digits> enclose(const Row& row, const Sums<Digits>& sums, std::size_t i, const Real<Digits>* kept) {
+  using R = Real<Digits>;
+  const R d = row.is_largest(i) ? R(0) : distance_below_largest<Digits>(row, i);
+  const auto logarithm_radius = [&]() -> R { return sums.unit * (sums.terms + 4) * 2 * sums.logarithm + 2 * sums.lost; };
+  switch (row.problem.operation) {
+    case Operation::log_softmax: return {-d - sums.logarithm, 4 * sums.unit * d + logarithm_radius()};
+    case Operation::cross_entropy: return {d + sums.logarithm, 4 * sums.unit * d + logarithm_radius()};
+    case Operation::log_sum_exp: {
+      const R largest = R(row.x[row.argmax]) * R(row.scale);
+      return {largest + sums.logarithm, 4 * sums.unit * mp::abs(largest) + logarithm_radius()};
+    }
+    default: break;
+  }
+  const bool backward = row.problem.operation == Operation::softmax_backward;
+  if (d > far_below) {
+    const R lost = mp::ldexp(R(1), far_below_exponent);
+    if (backward) return {R(0), 4 * lost * sums.largest_gradient};
+    return {lost / 2, lost / 2}; // in (0, lost]
+  }
+  const R numerator = kept ? *kept : row.is_largest(i) ? R(1) : R(mp::exp(R(-d)));
+  const R p = numerator / sums.sum;
+  if (!backward) return {p, p * sums.unit * 2 * (sums.terms + 4) + 2 * sums.lost};
+  const R mean = sums.gradient / sums.sum;
+  const R g = centred_gradient<Digits>(row, i);
+  const R difference = g - mean;
+  const R radius =
+      p * (sums.unit * (2 * mp::abs(g) + (sums.gradient_magnitude / sums.sum + mp::abs(difference)) * 3 * (sums.terms + 8)) +
+           8 * sums.lost * sums.largest_gradient);
+  return {p * difference, radius};
+}
+
+// ---- Rounding an enclosure -----------------------------------------------------------------------------------------
+
+// The exponent e with 2^e <= |v| < 2^(e+1), for v != 0.
 template <class R> long binade(const R& v) { return static_cast<long>(mpfr_get_exp(v.backend().data())) - 1; }
 
-// What v > 0 rounds to. nearest and ulp_exponent are monotone in v, and so is tail where they are constant: equal fields at both
-// ends of an enclosure hold for all between.
+// What v != 0 rounds to. On either side of zero nearest and ulp_exponent are monotone in v, and so is tail where they are
+// constant: equal fields at both ends of an enclosure hold for all between.
 template <class R> Truth rounded(Format format, const R& v, int resolution) {
-  Truth truth{};
-  truth.ulp_exponent = ulp_exponent_in_binade(format, binade(v));
-  const R in_ulp = mp::ldexp(v, -truth.ulp_exponent);
+  const int q = ulp_exponent_in_binade(format, binade(v));
+  const R in_ulp = mp::ldexp(v, -q);
   R whole;
   mpfr_rint(whole.backend().data(), in_ulp.backend().data(), MPFR_RNDN);
+  const double nearest = std::ldexp(whole.template convert_to<double>(), q);
+  if (std::fabs(nearest) > largest_finite(format))
+    return {std::copysign(std::numeric_limits<double>::infinity(), nearest), 0, q, false};
   const R scaled_tail = mp::ldexp(R(in_ulp - whole), resolution);
   R whole_tail;
   mpfr_rint(whole_tail.backend().data(), scaled_tail.backend().data(), MPFR_RNDN);
-  truth.nearest = std::ldexp(whole.template convert_to<double>(), truth.ulp_exponent);
-  truth.tail = std::ldexp(whole_tail.template convert_to<double>(), -resolution) + 0.0; // + 0.0: no negative zero
-  truth.exact = false;
-  truth.approximate = v.template convert_to<double>();
-  return truth;
+  // + 0.0: no negative zero
+  return {nearest + 0.0, std::ldexp(whole_tail.template convert_to<double>(), -resolution) + 0.0, q, false};
 }
 
-bool same_decision(const Truth& a, const Truth& b) {
-  return a.nearest == b.nearest && a.ulp_exponent == b.ulp_exponent && a.tail == b.tail;
-}
-
-// 1/k in integers: k <= 2^26, and 2^-ulp_exponent / k fits 128 bits because ulp(1/k) >= 2^(-26 - 53).
-Truth reciprocal(Format format, std::size_t k, int resolution) {
-  __extension__ using Wide = unsigned __int128;
-  const int binade_of_reciprocal = -static_cast<int>(std::bit_width(k - 1)); // 2^b <= 1/k < 2^(b+1)
-  Truth truth{};
-  truth.ulp_exponent = ulp_exponent_in_binade(format, binade_of_reciprocal);
-  const Wide numerator = Wide{1} << -truth.ulp_exponent;
-  Wide whole = numerator / k;
-  Wide rest = numerator % k;
-  const bool up = 2 * rest > k || (2 * rest == k && whole % 2 == 1);
-  truth.exact = rest == 0;
-  truth.nearest = std::ldexp(static_cast<double>(static_cast<std::uint64_t>(whole) + (up ? 1 : 0)), truth.ulp_exponent);
-  // The residual is rest/k, or (rest - k)/k after rounding up; its size is rounded, ties to even, then signed.
-  const Wide residual = (up ? k - rest : rest) << resolution;
-  Wide steps = residual / k;
-  const Wide left = residual % k;
-  if (2 * left > k || (2 * left == k && steps % 2 == 1)) ++steps;
-  truth.tail = std::ldexp(static_cast<double>(static_cast<std::uint64_t>(steps)), -resolution) * (up ? -1 : 1) + 0.0;
-  truth.approximate = 1.0 / static_cast<double>(k);
-  return truth;
-}
-
-constexpr Truth exactly_zero(Format format) { return {0, smallest_subnormal_exponent(format), 0, true, 0}; }
-
-// p = 1/(k + R) with R > 0 tiny: p is below 1/k by less than anything representable. Only for k a power of two does that
-// matter, and then by its sign alone: p rounds to 1/k with residual 0-, in the binade below.
-Truth just_below_reciprocal(Format format, std::size_t k) {
-  const int binade_below = -static_cast<int>(std::bit_width(k - 1)) - 1;
-  const double value = 1.0 / static_cast<double>(k);
-  return {value, ulp_exponent_in_binade(format, binade_below), 0, false, value};
-}
-
+// may_be_zero: the result could be exactly 0, which a small enclosure does not tell from a small number.
 template <unsigned Digits>
-std::optional<Truth> decide(Format format, const Enclosure<Digits>& p, bool largest, const RowShape& shape, int resolution) {
+std::optional<Truth> decide(Format format, const Ball<Digits>& ball, bool may_be_zero, int resolution) {
   using R = Real<Digits>;
-  const R upper = p.mid + p.rad;
-  const R lower = p.mid - p.rad;
-  // Below a quarter of the tail's resolution under the smallest subnormal, only the sign is left, and it is positive.
-  if (binade(upper) < smallest_subnormal_exponent(format) - resolution - 4)
-    return Truth{0, smallest_subnormal_exponent(format), 0, false, p.mid.template convert_to<double>()};
-  if (lower <= 0) return std::nullopt;
-  if (largest && std::has_single_bit(shape.ties)) {
-    const R reciprocal_of_ties = R(1) / R(static_cast<unsigned long>(shape.ties));
-    const R below = reciprocal_of_ties * (1 - mp::ldexp(R(1), -(traits(format).precision + resolution + 4)));
-    if (lower >= below) return just_below_reciprocal(format, shape.ties);
+  const R high = ball.mid + ball.rad;
+  const R low = ball.mid - ball.rad;
+  if (low <= 0 && high >= 0) {
+    const long vanishing = smallest_subnormal_exponent(format) - resolution - 4;
+    if (may_be_zero || high == 0 || binade(high) >= vanishing || (low != 0 && binade(low) >= vanishing)) return std::nullopt;
+    return Truth{0, 0, smallest_subnormal_exponent(format), false};
   }
-  const Truth low = rounded(format, lower, resolution);
-  if (!same_decision(low, rounded(format, upper, resolution))) return std::nullopt;
-  Truth truth = low;
-  truth.approximate = p.mid.template convert_to<double>();
+  const Truth truth = rounded(format, low, resolution);
+  if (truth != rounded(format, high, resolution)) return std::nullopt;
   return truth;
 }
 
-// Decides what is still open in `row`; true when nothing is.
-template <unsigned Digits>
-bool decide_row(const Problem& problem, std::span<const double> x, int resolution, std::span<std::optional<Truth>> row) {
-  const RowShape shape = shape_of(x, problem.scale);
-  const auto enclosures = enclose<Digits>(x, problem.scale);
-  bool all = true;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (row[i]) continue;
-    row[i] = decide(problem.format, enclosures[i], equals_largest(x[i], x[shape.argmax], problem.scale), shape, resolution);
-    all = all && row[i].has_value();
+// ---- Exact cases, and results beside a rational number -------------------------------------------------------------
+
+Dyadic exact_distance(const Row& row, std::size_t below, std::size_t above) {
+  return (dyadic(row.x[above]) - dyadic(row.x[below])) * dyadic(row.scale);
+}
+
+BesideRational rational(const Dyadic& numerator, std::size_t denominator = 1, int side = 0) {
+  return {numerator.significand, mp::mpz_int(denominator), numerator.exponent, side};
+}
+
+// x_i (g_i - sum x_j g_j), in integers.
+struct FromOutput {
+  Dyadic mean;
+  explicit FromOutput(const Row& row) {
+    for (std::size_t j = 0; j < row.x.size(); ++j) mean = mean + dyadic(row.x[j]) * dyadic(row.problem.dy[j]);
   }
-  return all;
-}
-
-void truths_of_row(const Problem& problem, std::span<const double> x, int resolution, std::vector<Truth>& into) {
-  if (x.size() > longest_row)
-    throw std::invalid_argument("the oracle was asked for a row of " + std::to_string(x.size()) +
-                                "; its proof ends at 16777216");
-  const RowShape shape = shape_of(x, problem.scale);
-  std::vector<std::optional<Truth>> row(x.size());
-  bool open = false;
-  const bool uniform = shape.ties == shape.finite;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!std::isfinite(x[i]))
-      row[i] = exactly_zero(problem.format);
-    else if (uniform)
-      row[i] = reciprocal(problem.format, shape.ties, resolution);
-    else
-      open = true;
+  BesideRational result(const Row& row, std::size_t i) const {
+    return rational(dyadic(row.x[i]) * (dyadic(row.problem.dy[i]) - mean));
   }
-  if (open && !decide_row<first_digits>(problem, x, resolution, row) && !decide_row<150>(problem, x, resolution, row) &&
-      !decide_row<500>(problem, x, resolution, row) && !decide_row<1500>(problem, x, resolution, row) &&
-      !decide_row<last_digits>(problem, x, resolution, row))
-    throw Undecided("mpfr: an element of a row of " + std::to_string(x.size()) + " is not decided at " +
-                    std::to_string(last_digits) + " digits");
-  for (const auto& truth : row) into.push_back(*truth);
-}
+};
 
-std::vector<Truth> truths(const Problem& problem, int resolution) {
-  std::vector<Truth> all;
-  all.reserve(problem.rows * problem.cols);
-  for (std::size_t r = 0; r < problem.rows; ++r)
-    truths_of_row(problem, problem.x.subspan(r * problem.cols, problem.cols), resolution, all);
-  return all;
-}
-
-// Digits by way of log10 p = (d_i - log s) / log 10, so that p = e^-1e300 has its digits too: the decimal exponent takes up to 617 of
-// 700 digits, and 80 are left.
-std::vector<std::string> decimals(const Problem& problem, int digits) {
-  using R = Real<700>;
-  std::vector<std::string> all;
-  for (std::size_t r = 0; r < problem.rows; ++r) {
-    const auto x = problem.x.subspan(r * problem.cols, problem.cols);
-    const RowShape shape = shape_of(x, problem.scale);
-    const auto exact_distance = [&](double value) -> R { return (R(value) - R(x[shape.argmax])) * R(problem.scale); };
-    R sum = 0;
-    for (const double value : x)
-      if (std::isfinite(value) && exact_distance(value) > -far_below) sum += mp::exp(exact_distance(value));
-    for (const double value : x) {
-      if (!std::isfinite(value)) {
-        all.emplace_back("0");
-        continue;
-      }
-      const R decimal_logarithm = (exact_distance(value) - mp::log(sum)) / mp::log(R(10));
-      const R floor = mp::floor(decimal_logarithm);
-      const std::string mantissa = R(mp::pow(R(10), R(decimal_logarithm - floor))).str(digits - 1, std::ios_base::scientific);
-      // 9.99...9 may have been rounded to 1.00...0e+01: that carries into the exponent.
-      const std::size_t e = mantissa.find('e');
-      const mp::mpz_int exponent = floor.template convert_to<mp::mpz_int>() + std::stoi(mantissa.substr(e + 1));
-      std::string text = mantissa.substr(0, e);
-      if (exponent != 0) text.append(1, 'e').append(exponent.str());
-      all.push_back(std::move(text));
+// The results of a row whose finite elements all have the same scale * x, where they are rational; nothing where they involve
+// log k.
+class UniformRow {
+public:
+  explicit UniformRow(const Row& row) : row_(row) {
+    if (row.problem.operation != Operation::softmax_backward) return;
+    for (std::size_t j = 0; j < row.x.size(); ++j)
+      if (row.has_mass(j)) sum_of_gradients_ = sum_of_gradients_ + dyadic(row.problem.dy[j]);
+  }
+  std::optional<BesideRational> result(std::size_t i) const {
+    const std::size_t k = row_.finite;
+    switch (row_.problem.operation) {
+      case Operation::softmax:
+      case Operation::sigmoid: return rational(dyadic(1), k);
+      case Operation::softmax_backward: return rational(dyadic(row_.problem.dy[i]) * k - sum_of_gradients_, k * k);
+      case Operation::log_sum_exp:
+        if (k == 1) return rational(dyadic(row_.x[i]) * dyadic(row_.scale));
+        return std::nullopt;
+      default:
+        if (k == 1) return rational(dyadic(0));
+        return std::nullopt;
     }
   }
+
+private:
+  const Row& row_;
+  Dyadic sum_of_gradients_;
+};
+
+// The elements by their logit, the largest scale * x first.
+struct Group {
+  std::size_t member; // one of its elements
+  std::size_t count = 0;
+  Dyadic sum_of_gradients = {};
+};
+std::vector<Group> groups_of(const Row& row) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < row.x.size(); ++i)
+    if (row.has_mass(i)) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return row.scale < 0 ? row.x[a] < row.x[b] : row.x[a] > row.x[b]; });
+  std::vector<Group> groups;
+  for (const std::size_t i : order) {
+    if (groups.empty() || row.x[groups.back().member] != row.x[i]) groups.push_back({i});
+    ++groups.back().count;
+    groups.back().sum_of_gradients = groups.back().sum_of_gradients + dyadic(row.problem.dy[i]);
+  }
+  return groups;
+}
+
+// v = rational + side t with 0 < t < 2^exponent.
+struct Remainder {
+  BesideRational rational;
+  long exponent;
+};
+std::optional<Truth> decide(Format format, const Remainder& remainder, int resolution) {
+  const Truth near = rounded(format, remainder.rational, resolution);
+  const long exponent = std::max(remainder.exponent, smallest_remainder_exponent);
+  if (near != rounded(format, moved(remainder.rational, exponent), resolution)) return std::nullopt;
+  return near;
+}
+
+// An upper bound of log2(e^-d), more than e^-d itself; d >= 0.
+long exponent_of_exponential(const Dyadic& d) {
+  if (d.significand == 0) return 1;
+  long exponent = 0;
+  const double fraction = mpz_get_d_2exp(&exponent, d.significand.backend().data()); // towards zero
+  // Beyond 2^60 it is as far as anybody asks.
+  const double magnitude = std::ldexp(fraction, static_cast<int>(std::clamp<long>(exponent + d.exponent, -1000, 60)));
+  return static_cast<long>(std::floor(-magnitude * 1.442695)) + 1; // 1.442695 < log2 e
+}
+
+long bits(std::size_t count) { return static_cast<long>(std::bit_width(count)); }
+
+// Rows that are not uniform, once the first precision has left something open.
+class Arguments {
+public:
+  explicit Arguments(const Row& row) : row_(row) {
+    std::size_t second = row.x.size();
+    for (std::size_t i = 0; i < row.x.size(); ++i)
+      if (row.has_mass(i) && !row.is_largest(i) &&
+          (second == row.x.size() || (row.scale < 0 ? row.x[i] < row.x[second] : row.x[i] > row.x[second])))
+        second = i;
+    // R, the sum of e^d_j without the largest, is less than n times its largest term.
+    remainder_exponent_ = exponent_of_exponential(exact_distance(row, second, row.argmax)) + bits(row.x.size());
+    if (row.problem.operation != Operation::softmax_backward) return;
+    groups_ = groups_of(row);
+    double largest = 0;
+    for (const double g : row.problem.dy) largest = std::max(largest, std::fabs(g));
+    gradient_exponent_ = largest == 0 ? 0 : std::ilogb(largest) + 1;
+    has_common_mean_ = std::all_of(groups_.begin(), groups_.end(), [&](const Group& group) {
+      return group.sum_of_gradients * groups_[0].count == groups_[0].sum_of_gradients * group.count;
+    });
+  }
+
+  // Element i's gradient vanishes exactly iff every group's mean gradient is g_i.
+  bool vanishes(std::size_t i) const {
+    return row_.problem.operation == Operation::softmax_backward && has_common_mean_ &&
+           dyadic(row_.problem.dy[i]) * groups_[0].count == groups_[0].sum_of_gradients;
+  }
+
+  std::optional<Remainder> remainder(std::size_t i) const {
+    const std::size_t k = row_.ties;
+    const bool largest = row_.is_largest(i);
+    switch (row_.problem.operation) {
+      case Operation::softmax:
+      case Operation::sigmoid: // 1/(k + R), or e^d_i / s
+        if (largest) return Remainder{rational(dyadic(1), k, -1), remainder_exponent_};
+        return Remainder{rational({}, 1, 1), exponent_of_exponential(exact_distance(row_, i, row_.argmax))};
+      case Operation::log_sum_exp: // m + log(1 + R)
+        if (k == 1) return Remainder{rational(dyadic(row_.x[i]) * dyadic(row_.scale), 1, 1), remainder_exponent_};
+        return std::nullopt;
+      case Operation::log_softmax: // d_i - log(1 + R)
+        if (k == 1) return Remainder{rational(-exact_distance(row_, i, row_.argmax), 1, -1), remainder_exponent_};
+        return std::nullopt;
+      case Operation::cross_entropy:
+        if (k == 1) return Remainder{rational(exact_distance(row_, i, row_.argmax), 1, 1), remainder_exponent_};
+        return std::nullopt;
+      case Operation::softmax_backward: break;
+      default: return std::nullopt;
+    }
+    if (!largest) // |v| <= e^d_i 2 max|g|; the sign of what rounds to zero does not matter
+      return Remainder{rational({}, 1, 1),
+                       exponent_of_exponential(exact_distance(row_, i, row_.argmax)) + gradient_exponent_ + 1};
+    const int side = side_of_largest(i);
+    if (side == 0) return std::nullopt;
+    return Remainder{rational(spread_in(groups_[0], i), k * k, side),
+                     remainder_exponent_ + gradient_exponent_ + bits(2 * row_.x.size() + 6)};
+  }
+
+private:
+  // C_G: sum of (g_i - g_j) over the group.
+  Dyadic spread_in(const Group& group, std::size_t i) const {
+    return dyadic(row_.problem.dy[i]) * group.count - group.sum_of_gradients;
+  }
+
+  // For i among the k largest, v = (C_0 + sum_G e^d_G C_G) / (k + R)^2. The sign of v - C_0 / k^2 is that of
+  //   sum_G e^d_G K_G - C_0 R^2,   K_G = k (k C_G - 2 C_0 n_G),   over the groups below the largest,
+  // which is evaluated relative to its leading term. 0: not found.
+  int side_of_largest(std::size_t i) const {
+    const std::size_t k = row_.ties;
+    const Dyadic c = spread_in(groups_[0], i);
+    std::vector<Dyadic> coefficients;
+    for (std::size_t g = 1; g < groups_.size(); ++g)
+      coefficients.push_back((spread_in(groups_[g], i) * k - c * (2 * groups_[g].count)) * k);
+    const auto leading =
+        std::find_if(coefficients.begin(), coefficients.end(), [](const Dyadic& a) { return a.significand != 0; });
+    // Distances of the leading linear and the leading quadratic term.
+    const Dyadic first = exact_distance(row_, groups_[1].member, groups_[0].member);
+    std::optional<Dyadic> origin;
+    if (leading != coefficients.end())
+      origin =
+          exact_distance(row_, groups_[1 + static_cast<std::size_t>(leading - coefficients.begin())].member, groups_[0].member);
+    if (c.significand != 0 && (!origin || (first * std::size_t{2} - *origin).significand < 0)) origin = first * std::size_t{2};
+    if (!origin) return 0;
+    if (const int side = side_at<150>(c, coefficients, first, *origin)) return side;
+    if (const int side = side_at<1500>(c, coefficients, first, *origin)) return side;
+    return side_at<last_digits>(c, coefficients, first, *origin);
+  }
+
+  template <class R> static R real(const Dyadic& a) {
+    R value = 0;
+    mpfr_set_z_2exp(value.backend().data(), a.significand.backend().data(), a.exponent, MPFR_RNDN);
+    return value;
+  }
+
+  template <unsigned Digits>
+  int side_at(const Dyadic& c, const std::vector<Dyadic>& coefficients, const Dyadic& first, const Dyadic& origin) const {
+    using R = Real<Digits>;
+    const R lost = mp::ldexp(R(1), far_below_exponent);
+    R largest_exponent = 0;
+    // e^-d, 0 beyond far_below; every d here is at least 0.
+    const auto exponential = [&](const Dyadic& distance) -> R {
+      const R d = real<R>(distance);
+      if (d > far_below) return 0;
+      if (d > largest_exponent) largest_exponent = d;
+      return mp::exp(R(-d));
+    };
+    R sum = 0, magnitude = 0, all = 0, others = 0;
+    for (std::size_t g = 1; g < groups_.size(); ++g) {
+      const Dyadic distance = exact_distance(row_, groups_[g].member, groups_[0].member);
+      const R k = real<R>(coefficients[g - 1]);
+      if (coefficients[g - 1].significand != 0) {
+        const R term = exponential(distance - origin) * k;
+        sum += term;
+        magnitude += mp::abs(term);
+        all += mp::abs(k);
+      }
+      others += exponential(distance - first) * static_cast<unsigned long>(groups_[g].count);
+    }
+    const R n = static_cast<double>(row_.x.size());
+    const R quadratic = real<R>(c) * others * others * exponential(first * std::size_t{2} - origin);
+    sum -= quadratic;
+    magnitude += mp::abs(quadratic);
+    all += mp::abs(real<R>(c)) * n * n;
+    const R unit = mp::ldexp(R(1), -static_cast<int>(mpfr_get_prec(sum.backend().data())));
+    const R radius = magnitude * unit * (12 * largest_exponent + 12 * n + 64) + 4 * lost * n * all;
+    return sum > radius ? 1 : sum < -radius ? -1 : 0;
+  }
+
+  const Row& row_;
+  std::vector<Group> groups_; // softmax_backward only
+  long remainder_exponent_ = 0;
+  long gradient_exponent_ = 0;
+  bool has_common_mean_ = false;
+};
+
+// ---- A row -----------------------------------------------------------------------------------------------------------
+
+// Longer rows compute their numerators twice rather than keep them.
+constexpr std::size_t longest_kept = std::size_t{1} << 20;
+
+using Results = std::vector<std::size_t>; // by their number in the row
+
+// Decides those of `open` that one precision decides; gives back the others.
+template <unsigned Digits> Results decide_at(const Row& row, int resolution, const Results& open, std::span<Truth> results) {
+  const bool keep = Digits == first_digits && row.x.size() <= longest_kept && !gives_one_value_a_row(row.problem.operation);
+  std::vector<Real<Digits>> numerators(keep ? row.x.size() : 0);
+  const Sums<Digits> sums = sums_of<Digits>(row, numerators);
+  const bool may_be_zero = row.problem.operation == Operation::softmax_backward;
+  Results still_open;
+  for (const std::size_t r : open) {
+    const std::size_t i = element_of_result(row, r);
+    const auto ball = enclose<Digits>(row, sums, i, keep ? &numerators[i] : nullptr);
+    if (const auto truth = decide(row.problem.format, ball, may_be_zero, resolution))
+      results[r] = *truth;
+    else
+      still_open.push_back(r);
+  }
+  return still_open;
+}
+
+Results decide_by_argument(const Row& row, int resolution, const Results& open, std::span<Truth> results) {
+  const Arguments arguments(row);
+  Results still_open;
+  for (const std::size_t r : open) {
+    const std::size_t i = element_of_result(row, r);
+    std::optional<Truth> truth;
+    if (arguments.vanishes(i))
+      truth = zero_truth(row.problem.format);
+    else if (const auto remainder = arguments.remainder(i))
+      truth = decide(row.problem.format, *remainder, resolution);
+    if (truth)
+      results[r] = *truth;
+    else
+      still_open.push_back(r);
+  }
+  return still_open;
+}
+
+// What needs no precision: masked elements and rational results. Gives back the others.
+Results decide_exactly(const Row& row, int resolution, std::span<Truth> results) {
+  const Problem& problem = row.problem;
+  Results open;
+  if (problem.operation == Operation::softmax_backward_from_output) {
+    const FromOutput from_output(row);
+    for (std::size_t i = 0; i < results.size(); ++i)
+      results[i] = rounded(problem.format, from_output.result(row, i), resolution);
+    return open;
+  }
+  const std::optional<UniformRow> uniform = row.is_uniform() ? std::optional<UniformRow>(row) : std::nullopt;
+  std::optional<Truth> share; // softmax: the same for all
+  for (std::size_t r = 0; r < results.size(); ++r) {
+    const std::size_t i = element_of_result(row, r);
+    if (is_masked(problem, i)) {
+      results[r] = masked_truth(problem.operation, problem.format);
+    } else if (share) {
+      results[r] = *share;
+    } else if (const auto value = uniform ? uniform->result(i) : std::nullopt) {
+      results[r] = rounded(problem.format, *value, resolution);
+      if (problem.operation == Operation::softmax) share = results[r];
+    } else {
+      open.push_back(r);
+    }
+  }
+  return open;
+}
+
+// `results` as many as wanted: sigmoid wants one of two.
+void truths_of_ordinary_row(const Problem& problem, int resolution, std::span<Truth> results) {
+  const Row row = row_from(problem);
+  Results open = decide_exactly(row, resolution, results);
+  if (!open.empty()) open = decide_at<first_digits>(row, resolution, open, results);
+  if (!open.empty() && !row.is_uniform()) open = decide_by_argument(row, resolution, open, results);
+  if (!open.empty()) open = decide_at<150>(row, resolution, open, results);
+  if (!open.empty()) open = decide_at<500>(row, resolution, open, results);
+  if (!open.empty()) open = decide_at<1500>(row, resolution, open, results);
+  if (!open.empty()) open = decide_at<last_digits>(row, resolution, open, results);
+  if (!open.empty())
+    throw Undecided("mpfr: a result of a row of " + std::to_string(problem.cols) + " is not decided at " +
+                    std::to_string(last_digits) + " digits");
+}
+
+// Calls row_done(row problem, class, its results) for each row; sigmoid's elements are rows of two, of whose results the
+// first is wanted.
+template <class Result, class Ordinary, class Special>
+void for_each_row(const Problem& problem, std::span<Result> results, Ordinary ordinary, Special special) {
+  require_well_formed(problem);
+  const std::size_t width = results_of_row(problem.operation, problem.cols);
+  for (std::size_t r = 0; r < problem.rows; ++r) {
+    const Problem row = row_of(problem, r);
+    const std::span<Result> row_results = results.subspan(r * width, width);
+    if (problem.operation == Operation::sigmoid) {
+      for (std::size_t i = 0; i < problem.cols; ++i) {
+        const std::span<Result> one = row_results.subspan(i, 1);
+        const double t = class_of_product(row.x[i], row.scale);
+        if (t != 0) {
+          const Truth truth = special_sigmoid(row.format, t);
+          special({&truth, 1}, one);
+          continue;
+        }
+        const std::array<double, 2> pair{row.x[i], 0.0};
+        ordinary(Problem{Operation::sigmoid, row.format, 1, 2, pair, row.scale}, one);
+      }
+      continue;
+    }
+    const RowClass row_class = class_of_row(row);
+    if (row_class == RowClass::ordinary) {
+      ordinary(row, row_results);
+      continue;
+    }
+    std::vector<Truth> truths(width);
+    special_truths(row, row_class, truths);
+    special(std::span<const Truth>(truths), row_results);
+  }
+}
+
+void truths(const Problem& problem, int resolution, std::span<Truth> results) {
+  for_each_row(
+      problem, results, [&](const Problem& row, std::span<Truth> of_row) { truths_of_ordinary_row(row, resolution, of_row); },
+      [](std::span<const Truth> special, std::span<Truth> of_row) {
+        std::copy(special.begin(), special.end(), of_row.begin());
+      });
+}
+
+// ---- Enclosures and digits -------------------------------------------------------------------------------------------
+
+template <unsigned Digits> Ball<Digits> ball_of(const BesideRational& value) {
+  using R = Real<Digits>;
+  R numerator = 0, denominator = 0;
+  mpfr_set_z_2exp(numerator.backend().data(), value.numerator.backend().data(), value.exponent, MPFR_RNDN);
+  mpfr_set_z(denominator.backend().data(), value.denominator.backend().data(), MPFR_RNDN);
+  const R mid = numerator / denominator;
+  return {mid, mp::ldexp(R(mp::abs(mid)), 3 - static_cast<int>(mpfr_get_prec(mid.backend().data())))};
+}
+
+// A ball for every result of an ordinary row that is not masked.
+template <unsigned Digits, class Take> void balls_of_row(const Problem& problem, std::size_t results, Take take) {
+  const Row row = row_from(problem);
+  if (problem.operation == Operation::softmax_backward_from_output) {
+    const FromOutput from_output(row);
+    for (std::size_t i = 0; i < results; ++i) take(i, i, ball_of<Digits>(from_output.result(row, i)));
+    return;
+  }
+  const std::optional<UniformRow> uniform = row.is_uniform() ? std::optional<UniformRow>(row) : std::nullopt;
+  const Sums<Digits> sums = sums_of<Digits>(row, {});
+  for (std::size_t r = 0; r < results; ++r) {
+    const std::size_t i = element_of_result(row, r);
+    if (is_masked(problem, i)) continue;
+    const auto exact = uniform ? uniform->result(i) : std::nullopt;
+    take(r, i, exact ? ball_of<Digits>(*exact) : enclose<Digits>(row, sums, i, nullptr));
+  }
+}
+
+Enclosure enclosure_of(const Ball<first_digits>& ball) {
+  using R = Real<first_digits>;
+  if (ball.mid == 0 && ball.rad == 0) return {0, 0, 0, 0};
+  const long exponent = ball.mid == 0 ? binade(ball.rad) : std::max(binade(ball.mid), binade(R(ball.rad + ball.mid)));
+  // ldexp takes an int, which any exponent here is.
+  const R mid = mp::ldexp(ball.mid, static_cast<int>(-exponent));
+  const double high = mid.convert_to<double>();
+  const double low = R(mid - high).convert_to<double>();
+  const double radius = mp::ldexp(ball.rad, static_cast<int>(-exponent)).convert_to<double>();
+  return {high, low, radius * (1 + 0x1p-40) + 0x1p-104, exponent};
+}
+
+void enclosures(const Problem& problem, std::span<Enclosure> results) {
+  for_each_row(
+      problem, results,
+      [](const Problem& row, std::span<Enclosure> of_row) {
+        std::fill(of_row.begin(), of_row.end(), special_enclosure(masked_truth(row.operation, row.format)));
+        balls_of_row<first_digits>(row, of_row.size(), [&](std::size_t r, std::size_t, const Ball<first_digits>& ball) {
+          of_row[r] = enclosure_of(ball);
+        });
+      },
+      [](std::span<const Truth> special, std::span<Enclosure> of_row) {
+        std::transform(special.begin(), special.end(), of_row.begin(), special_enclosure);
+      });
+}
+
+constexpr unsigned decimal_precision = 1200;
+
+// value * e^power in scientific notation, by way of log10, so that e^-1e300 has its digits too: the decimal exponent takes up
+// to 617 of the digits computed with.
+std::string decimal_text(const Real<decimal_precision>& value, const Real<decimal_precision>& power, int digits) {
+  using R = Real<decimal_precision>;
+  if (value == 0) return "0";
+  R mantissa = mp::abs(value);
+  mp::mpz_int exponent = 0;
+  if (power != 0) {
+    const R decimal_logarithm = (mp::log(mantissa) + power) / mp::log(R(10));
+    const R floor = mp::floor(decimal_logarithm);
+    mantissa = mp::pow(R(10), R(decimal_logarithm - floor));
+    exponent = floor.convert_to<mp::mpz_int>();
+  }
+  // 9.99...9 may have been rounded to 1.00...0e+01: that carries into the exponent.
+  std::string text = mantissa.str(digits - 1, std::ios_base::scientific);
+  const std::size_t e = text.find('e');
+  exponent += std::stol(text.substr(e + 1));
+  text.resize(e);
+  if (exponent != 0) text.append(1, 'e').append(exponent.str());
+  return (value < 0 ? "-" : "") + text;
+}
+
+// A result that is exactly 0, or so small that its ball shows nothing: e^-d times something ordinary.
+std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::size_t i, int digits) {
+  using R = Real<decimal_precision>;
+  const bool backward = row.problem.operation == Operation::softmax_backward;
+  if (backward && Arguments(row).vanishes(i)) return "0";
+  if (backward && i != row.argmax) {
+    const R factor = (centred_gradient<decimal_precision>(row, i) - sums.gradient / sums.sum) / sums.sum;
+    return decimal_text(factor, -distance_below_largest<decimal_precision>(row, i), digits);
+  }
+  // log(1 + R) is R, and the largest element's gradient -sum e^d_j g'_j, to more digits than there are.
+  const auto counts = [&](std::size_t j) {
+    return row.has_mass(j) && !row.is_largest(j) && !(backward && row.problem.dy[j] == row.problem.dy[row.argmax]);
+  };
+  R nearest = -1;
+  for (std::size_t j = 0; j < row.x.size(); ++j) {
+    if (!counts(j)) continue;
+    const R d = distance_below_largest<decimal_precision>(row, j);
+    if (nearest < 0 || d < nearest) nearest = d;
+  }
+  R sum = 0;
+  for (std::size_t j = 0; j < row.x.size(); ++j) {
+    if (!counts(j)) continue;
+    const R d = distance_below_largest<decimal_precision>(row, j) - nearest;
+    if (d > far_below) continue;
+    sum += mp::exp(R(-d)) * (backward ? R(-centred_gradient<decimal_precision>(row, j)) : R(1));
+  }
+  if (row.problem.operation == Operation::log_softmax) sum = -sum;
+  return decimal_text(sum, -nearest, digits);
+}
+
+std::vector<std::string> decimals(const Problem& problem, int digits) {
+  using R = Real<decimal_precision>;
+  std::vector<std::string> all(result_count(problem));
+  const auto special_text = [](const Truth& truth) -> std::string {
+    if (std::isnan(truth.nearest)) return "nan";
+    if (std::isinf(truth.nearest)) return truth.nearest > 0 ? "inf" : "-inf";
+    return truth.nearest == 0 ? "0" : "1";
+  };
+  for_each_row(
+      problem, std::span<std::string>(all),
+      [&](const Problem& problem_of_row, std::span<std::string> of_row) {
+        std::fill(of_row.begin(), of_row.end(), special_text(masked_truth(problem_of_row.operation, problem_of_row.format)));
+        const Row row = row_from(problem_of_row);
+        const Sums<decimal_precision> sums = sums_of<decimal_precision>(row, {});
+        const bool of_shares = problem_of_row.operation == Operation::softmax || problem_of_row.operation == Operation::sigmoid;
+        balls_of_row<decimal_precision>(
+            problem_of_row, of_row.size(), [&](std::size_t r, std::size_t i, const Ball<decimal_precision>& ball) {
+              if (of_shares) {
+                of_row[r] = decimal_text(1 / sums.sum, -distance_below_largest<decimal_precision>(row, i), digits);
+              } else if (ball.mid == 0 && ball.rad == 0) {
+                of_row[r] = "0";
+              } else if (ball.rad <= mp::ldexp(R(mp::abs(ball.mid)), -4 * digits - 20)) {
+                of_row[r] = decimal_text(ball.mid, 0, digits);
+              } else {
+                of_row[r] = decimal_text_of_small(row, sums, i, digits);
+              }
+            });
+      },
+      [&](std::span<const Truth> special, std::span<std::string> of_row) {
+        std::transform(special.begin(), special.end(), of_row.begin(), special_text);
+      });
   return all;
 }
 
@@ -275,8 +717,8 @@ std::string version() {
 } // namespace
 
 namespace oracles {
-extern constinit const Oracle mpfr{"mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &version, &truths,
-                                   &decimals};
+extern constinit const Oracle mpfr{
+    "mpfr", "reference: Boost.Multiprecision over MPFR, 50 to 4300 digits", &version, &truths, &enclosures, &decimals};
 } // namespace oracles
 
 } // namespace softmax_audit

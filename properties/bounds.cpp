@@ -15,8 +15,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 // 0 * inf = 0: no error, however large the number it would multiply.
 double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
 
-// p for multiplying it with exp(h): where it underflowed in double, the smallest double instead of 0, for h may be large.
-double at_least_p(const Truth& truth) { return std::max(truth.approximate, std::numeric_limits<double>::denorm_min()); }
+// p from above, for multiplying it with exp(h): the smallest double instead of 0, for h may be large.
+double at_least_p(const Truth& truth) { return std::max(magnitude_of(truth), std::numeric_limits<double>::denorm_min()); }
 
 // A difference a - b as the arithmetic sees it.
 struct Difference {
@@ -216,8 +216,8 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1)
   std::vector<double> mass(n), below_of(n), above_of(n);
   for (std::size_t j = 0; j < n; ++j) {
-    p_max = std::max(p_max, truths[j].approximate);
-    mass[j] = truths[j].approximate;
+    p_max = std::max(p_max, magnitude_of(truths[j]));
+    mass[j] = magnitude_of(truths[j]);
     below += below_of[j] = times(at_least_p(truths[j]), -std::expm1(-h[j]));
     above += above_of[j] = times(at_least_p(truths[j]), std::expm1(h[j]));
   }
@@ -235,7 +235,7 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   bounds.ulp.reserve(n);
   double sum_of_bounds = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double p = truths[i].approximate;
+    const double p = magnitude_of(truths[i]);
     // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1:
     // sum_{j != i} p_j (1 - exp(-h_i - h_j)) and sum_{j != i} p_j (exp(h_i + h_j) - 1), or over all j.
     double short_by, long_by;
@@ -255,7 +255,7 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
       continue;
     }
     const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truths[i].ulp_exponent);
-    // p below half the smallest subnormal is counted as that much: `approximate` may itself have underflowed.
+    // p below half the smallest subnormal is counted as that much.
     const double p_in_ulp = std::max(std::ldexp(p, -truths[i].ulp_exponent), 0.5 * lambda_in_ulp);
     bounds.ulp.push_back(std::isfinite(x[i]) ? rounded_up(p_in_ulp * relative + absolute * lambda_in_ulp, n) : 0);
     sum_of_bounds += p * relative;
@@ -283,7 +283,7 @@ double inversion_bound(const Claim& claim, Format format, std::span<const double
   if (!std::isfinite(bounds.ulp[i])) return infinity;
   const Truth& truth = truths[i];
   const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truth.ulp_exponent);
-  const double largest_y_in_ulp = std::ldexp(truth.approximate, -truth.ulp_exponent) + lambda_in_ulp + bounds.ulp[i];
+  const double largest_y_in_ulp = std::ldexp(magnitude_of(truth), -truth.ulp_exponent) + lambda_in_ulp + bounds.ulp[i];
   const double distance = std::fabs(scale) * std::fabs(x[i] - x[j]) * (1 - 0x1p-50);
   const double growth = std::max(0.0, std::expm1(bounds.h[i] + bounds.h[j] + bounds.quotient - distance));
   return rounded_up(times(largest_y_in_ulp, growth) + 2 * bounds.absolute * lambda_in_ulp, x.size());

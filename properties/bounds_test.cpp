@@ -10,7 +10,7 @@ using namespace softmax_audit;
 namespace {
 
 std::vector<Truth> truths(Format format, const std::vector<double>& x, double scale = 1) {
-  return all_oracles().front()->truths(Problem{Operation::softmax, format, 1, x.size(), x, scale}, default_resolution);
+  return softmax_audit::truths(default_oracle(), Problem{Operation::softmax, format, 1, x.size(), x, scale});
 }
 
 SoftmaxBounds bounds(const Claim& claim, Format format, const std::vector<double>& x, double scale = 1) {

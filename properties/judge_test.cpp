@@ -19,7 +19,7 @@ Finding one_within_resolution(const Subject&, const Case& c, Truths&, int resolu
 
 Outcome outcome(double bound) {
   const Property property{"test", "", "", "", Unit::ulp, 1, nullptr, nullptr, &one_within_resolution};
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   Case c;
   c.shift = bound;
   return judge(property, {}, c, truths).outcome;
@@ -32,7 +32,7 @@ Outcome outcome_of_incident(Incident::Kind kind) {
       "test",  "",        "",
       "",      Unit::ulp, 1,
       nullptr, nullptr,   [](const Subject&, const Case&, Truths&, int) -> Finding { throw Incident(thrown, "it died"); }};
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   return judge(property, {}, {}, truths).outcome;
 }
 

@@ -16,14 +16,14 @@ std::shared_ptr<const std::vector<Truth>> Truths::row(Format format, std::span<c
   Key key{format, resolution, scale, {x.begin(), x.end()}};
   if (const auto found = kept_.find(hash); found != kept_.end() && found->second.first == key) return found->second.second;
   const Problem problem{Operation::softmax, format, 1, x.size(), x, scale};
-  auto truths = std::make_shared<const std::vector<Truth>>(oracle_.truths(problem, resolution));
+  auto row = std::make_shared<const std::vector<Truth>>(softmax_audit::truths(oracle_, problem, resolution));
   if (elements_ + x.size() > capacity) {
     kept_.clear();
     elements_ = 0;
   }
   elements_ += x.size();
-  kept_.insert_or_assign(hash, std::pair{std::move(key), truths});
-  return truths;
+  kept_.insert_or_assign(hash, std::pair{std::move(key), row});
+  return row;
 }
 
 } // namespace softmax_audit

@@ -61,7 +61,7 @@ RowFigures figures_of(const std::vector<double>& y, const std::vector<Truth>& tr
   double largest_error = 0, largest_p = 0;
   std::uint64_t misrounded = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    largest_p = std::max(largest_p, truth[i].approximate);
+    largest_p = std::max(largest_p, value_of(truth[i]));
     if (y[i] != truth[i].nearest) ++misrounded; // a NaN, too
     if (std::isnan(y[i])) {
       row.errors.add_not_a_number();

@@ -46,7 +46,7 @@ const Property& property_named(std::string_view name) {
 }
 
 Verdict verdict_of(std::string_view law, const std::function<Row(const Row&)>& softmax) {
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   return check(property_named(law), subject_of(softmax), Format::f32, {}, truths);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("laws / garbage under a claim that allows anything is not held to be r
   Subject garbage = subject_of([](const Row& x) { return Row(x.size(), 0.75f); });
   garbage.claim.arithmetic = Format::bf16;
   garbage.claim.summation = Summation::compensated;
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   CheckOptions options;
   options.only = Case{Format::f32, std::vector<double>(400, 0.0), 1, 1, {}, {}};
   options.only->x[17] = -60;
@@ -201,7 +201,7 @@ TEST_CASE("laws / garbage under a claim that allows anything is not held to be r
 }
 
 TEST_CASE("laws / the counterexample of naive has at most two elements") {
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   const auto naive = std::find_if(all_implementations().begin(), all_implementations().end(),
                                   [](const Implementation* i) { return i->name == "naive"; });
   REQUIRE(naive != all_implementations().end());
@@ -215,7 +215,7 @@ TEST_CASE("laws / the counterexample of naive has at most two elements") {
 }
 
 TEST_CASE("laws / the same seed gives the same verdict, another seed other rows") {
-  Truths truths(*all_oracles().front());
+  Truths truths(default_oracle());
   const Subject subject = subject_of(&sound);
   const auto worst = [&](std::uint64_t seed) {
     CheckOptions options;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "oracles/format.hpp"
+#include "oracles/registry.hpp"
 
 #include <cstdint>
 #include <map>
@@ -33,7 +34,7 @@ struct Options {
   std::string claim, profile, instruction_set;
   std::string operation = "softmax";
   std::string format;
-  std::string oracle = "mpfr";
+  std::string oracle{default_oracle_name};
   double timeout_seconds = 10;
   std::uint64_t memory_bytes = 0;
 

@@ -1,10 +1,10 @@
-// Prints rows and what an oracle says of them, for another program to check:
+// Prints problems and what an oracle says of them, for another program to check:
 //   oracle_rows ORACLE ROWS SEED
-// One line a row: format, scale, then for each element x nearest ulp_exponent tail exact, values in hexfloat.
+// First the traps, then ROWS random ones. One line a problem of one row: the problem as text_of() writes it (oracle_problems.hpp), then for each result
+// "nearest ulp_exponent tail exact", values in hexfloat, exact 0 or 1. "undecided" in their place where the oracle gives up.
 #include "oracles/registry.hpp"
-#include "properties/inputs/rows.hpp"
 #include "properties/inputs/values.hpp"
-#include "properties/laws/row_facts.hpp"
+#include "scripts/tests/oracle_problems.hpp"
 
 #include <fmt/format.h>
 
@@ -26,32 +26,18 @@ int main(int argc, char** argv) {
     std::fputs("oracle_rows: there is no such oracle\n", stderr);
     return 2;
   }
-  const unsigned long rows = std::stoul(argv[2]);
-  Random random(std::stoull(argv[3]));
-  for (unsigned long printed = 0; printed < rows;) {
-    const Format format = formats[printed % formats.size()];
-    Structure structure;
-    structure.length = 1 + random.below(12);
-    structure.regime = static_cast<Regime>(random.below(regime_names.size()));
-    structure.ties = random.one_in(3);
-    structure.masks = random.one_in(4);
-    structure.seed = random.bits();
-    const std::vector<double> x = row_of(structure, format);
-    // Any exponent of the scale: the exact product may be far outside the format.
-    double scale = 1;
-    if (random.one_in(3))
-      scale = round_to(format,
-                       std::ldexp(1 + random.unit(), static_cast<int>(random.between(traits(format).smallest_exponent,
-                                                                                     traits(format).largest_exponent - 1))));
-    if (!has_truth(x, scale)) continue;
-    const std::vector<Truth> truths =
-        oracle->truths(Problem{Operation::softmax, format, 1, x.size(), x, scale}, default_resolution);
-    std::string line = fmt::format("{} {}", name(format), hexfloat(scale));
-    for (std::size_t i = 0; i < x.size(); ++i)
-      line += fmt::format(" {} {} {} {} {}", hexfloat(x[i]), hexfloat(truths[i].nearest), truths[i].ulp_exponent,
-                          hexfloat(truths[i].tail), truths[i].exact ? 1 : 0);
+  const unsigned long long rows = std::stoull(argv[2]), seed = std::stoull(argv[3]);
+  for (unsigned long long k = 0; k < trap_problems().size() + rows; ++k) {
+    const OracleProblem problem = oracle_problem(seed, k);
+    std::string line = text_of(problem);
+    try {
+      for (const Truth& truth : truths(*oracle, problem.problem(), problem.resolution))
+        line +=
+            fmt::format(" {} {} {} {}", hexfloat(truth.nearest), truth.ulp_exponent, hexfloat(truth.tail), truth.exact ? 1 : 0);
+    } catch (const Undecided&) {
+      line += " undecided";
+    }
     std::puts(line.c_str());
-    ++printed;
   }
   return 0;
 }
