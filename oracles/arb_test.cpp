@@ -143,6 +143,12 @@ TEST_CASE("arb / a gradient's orders cancel one after the other") {
       const Truth first = ask({Operation::softmax_backward, Format::f32, {0, 0, -a, -2 * a}, {1, -1, -1, g3}})[0];
       CHECK(first == Truth{0.5, 0, ulp_exponent, false});
     }
+  // With a fifth element at -3a its coefficient there is 4 (1 - g_4) - 8 - 4 = -8 - 4 g_4.
+  for (const double a : {300.0, 0x1p40})
+    for (const auto& [g4, ulp_exponent] : {std::pair{-1.75, -25}, std::pair{-2.25, -24}}) {
+      const Truth first = ask({Operation::softmax_backward, Format::f32, {0, 0, -a, -2 * a, -3 * a}, {1, -1, -1, -1.5, g4}})[0];
+      CHECK(first == Truth{0.5, 0, ulp_exponent, false});
+    }
 }
 
 TEST_CASE("arb / a gradient is exactly zero where it vanishes within every group of equal logits, and only there") {
@@ -261,9 +267,11 @@ TEST_CASE("arb / decimals have as many digits as were asked for") {
   CHECK(digits_of({Operation::softmax, Format::f32, {not_a_number}}, 3) == std::vector<std::string>{"nan"});
   CHECK(digits_of({Operation::softmax_backward_from_output, Format::f32, {0.5, 0.25}, {0.5, 0}}, 4) ==
         std::vector<std::string>{"1.250e-1", "-6.250e-2"});
-  // 1 - e^-1000 and 1e-5 - something round upwards into the next decade.
+  // 1 - e^-1000 rounds upwards into the next decade.
   CHECK(digits_of({Operation::softmax, Format::f32, {0, -1000}}, 11)[0] == "1.0000000000");
   CHECK(digits_of({Operation::log_sum_exp, Format::f32, {0, -1000}}, 21)[0] == "5.07595889754945676529e-435");
+  CHECK(digits_of({Operation::softmax_backward, Format::f32, {0, -1}, {1, -1}}, 25) ==
+        std::vector<std::string>{"3.932238664829637050748495e-1", "-3.932238664829637050748495e-1"});
   CHECK(digits_of({Operation::softmax_backward, Format::f32, {0, -1000}, {1, -1}}, 21) ==
         std::vector<std::string>{"1.01519177950989135306e-434", "-1.01519177950989135306e-434"});
 }

@@ -44,11 +44,12 @@ bool enclosures_of_row(fast::Stage stage, const Task& task, Workspace& workspace
 fast::Range range_of(std::span<const double> x) {
   V largest = set(-infinity), smallest = set(infinity);
   M ordered = hn::Eq(largest, largest);
+  // What Max and Min make of a NaN does not matter: then nothing else is looked at.
   each_vector(0, x.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
     const V v = load(&x[i], count, -infinity);
     ordered = hn::And(ordered, hn::Eq(v, v));
-    largest = hn::IfThenElse(hn::Gt(v, largest), v, largest);
-    smallest = hn::IfThenElse(hn::And(hn::Lt(v, smallest), hn::Gt(v, set(-infinity))), v, smallest);
+    largest = hn::Max(largest, v);
+    smallest = hn::Min(smallest, hn::IfThenElse(hn::Gt(v, set(-infinity)), v, set(infinity)));
   });
   return {hn::GetLane(hn::MaxOfLanes(D(), largest)), hn::GetLane(hn::MinOfLanes(D(), smallest)), hn::AllTrue(D(), ordered)};
 }
@@ -131,6 +132,7 @@ public:
             problem.scale,
             problem.dy,
             problem.target.empty() ? 0 : static_cast<std::size_t>(problem.target[0]),
+            0,
             0};
     if (problem.operation == Operation::softmax_backward_from_output) {
       const Range x = target.range_of(problem.x), g = target.range_of(problem.dy);
@@ -162,14 +164,13 @@ public:
       kind = Kind::special;
       return;
     }
-    largest = range.largest;
+    task.largest = range.largest;
     kind = range.largest == range.smallest ? Kind::uniform : Kind::ordinary;
-    if (kind == Kind::ordinary || problem.operation != Operation::softmax) task.argmax = target.first_equal(task.x, largest);
+    if (problem.operation != Operation::softmax) task.argmax = target.first_equal(task.x, range.largest);
   }
 
   Task task{};
   Kind kind = Kind::ordinary;
-  double largest = 0;
   bool has_special_elements = false; // sigmoid
 
 private:
@@ -189,11 +190,11 @@ struct Room {
 };
 
 // softmax of k equal logits, and 0 for the masked.
-void truths_of_uniform_softmax(const Task& task, double largest, int resolution, std::span<Truth> results) {
-  const auto k = static_cast<std::size_t>(std::count(task.x.begin(), task.x.end(), largest));
+void truths_of_uniform_softmax(const Task& task, int resolution, std::span<Truth> results) {
+  const auto k = static_cast<std::size_t>(std::count(task.x.begin(), task.x.end(), task.largest));
   const Truth share = rounded(task.format, BesideRational{1, k, 0, 0}, resolution);
   const Truth masked = zero_truth(task.format);
-  for (std::size_t i = 0; i < results.size(); ++i) results[i] = task.x[i] == largest ? share : masked;
+  for (std::size_t i = 0; i < results.size(); ++i) results[i] = task.x[i] == task.largest ? share : masked;
 }
 
 void truths_of_row(const Problem& problem, const Target& target, Room& room, int resolution, std::span<Truth> results,
@@ -209,7 +210,7 @@ void truths_of_row(const Problem& problem, const Target& target, Room& room, int
     }
     case Row::Kind::uniform:
       if (problem.operation == Operation::softmax) {
-        truths_of_uniform_softmax(row.task, row.largest, resolution, results);
+        truths_of_uniform_softmax(row.task, resolution, results);
         ++counts.in_double_lanes;
         return;
       }

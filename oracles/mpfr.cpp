@@ -195,16 +195,16 @@ template <class R> Truth rounded(Format format, const R& v, int resolution) {
   return {nearest + 0.0, std::ldexp(whole_tail.template convert_to<double>(), -resolution) + 0.0, q, false};
 }
 
-// may_be_zero: the result could be exactly 0, which a small enclosure does not tell from a small number.
-template <unsigned Digits>
-std::optional<Truth> decide(Format format, const Ball<Digits>& ball, bool may_be_zero, int resolution) {
+// is_zero: asked where an enclosure around 0 is so small that only that matters.
+template <unsigned Digits, class IsZero>
+std::optional<Truth> decide(Format format, const Ball<Digits>& ball, IsZero is_zero, int resolution) {
   using R = Real<Digits>;
   const R high = ball.mid + ball.rad;
   const R low = ball.mid - ball.rad;
   if (low <= 0 && high >= 0) {
     const long vanishing = smallest_subnormal_exponent(format) - resolution - 4;
-    if (may_be_zero || high == 0 || binade(high) >= vanishing || (low != 0 && binade(low) >= vanishing)) return std::nullopt;
-    return Truth{0, 0, smallest_subnormal_exponent(format), false};
+    if ((high != 0 && binade(high) >= vanishing) || (low != 0 && binade(low) >= vanishing)) return std::nullopt;
+    return Truth{0, 0, smallest_subnormal_exponent(format), is_zero()};
   }
   const Truth truth = rounded(format, low, resolution);
   if (truth != rounded(format, high, resolution)) return std::nullopt;
@@ -451,12 +451,17 @@ template <unsigned Digits> Results decide_at(const Row& row, int resolution, con
   const bool keep = Digits == first_digits && row.x.size() <= longest_kept && !gives_one_value_a_row(row.problem.operation);
   std::vector<Real<Digits>> numerators(keep ? row.x.size() : 0);
   const Sums<Digits> sums = sums_of<Digits>(row, numerators);
-  const bool may_be_zero = row.problem.operation == Operation::softmax_backward;
+  std::optional<Arguments> arguments; // takes a while, and is hardly ever asked
   Results still_open;
   for (const std::size_t r : open) {
     const std::size_t i = element_of_result(row, r);
     const auto ball = enclose<Digits>(row, sums, i, keep ? &numerators[i] : nullptr);
-    if (const auto truth = decide(row.problem.format, ball, may_be_zero, resolution))
+    const auto is_zero = [&] {
+      if (row.problem.operation != Operation::softmax_backward) return false; // a uniform row's are decided before
+      if (!arguments) arguments.emplace(row);
+      return arguments->vanishes(i);
+    };
+    if (const auto truth = decide(row.problem.format, ball, is_zero, resolution))
       results[r] = *truth;
     else
       still_open.push_back(r);

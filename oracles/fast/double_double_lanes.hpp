@@ -23,8 +23,12 @@ constexpr double ratio_error = exponential_double_double_error + 9 * double_doub
 
 // Beyond these x is not differenced, and g not multiplied.
 constexpr double largest_operand = 0x1p1000;
-constexpr double largest_gradient = 0x1p400;
-constexpr double smallest_gradient = 0x1p-400;
+constexpr double largest_factor = 0x1p400;     // of products in softmax_backward_from_output
+constexpr double smallest_gradient = 0x1p-400; // |g - g_argmax| in softmax_backward, where not all are equal
+inline double largest_gradient(Format format) { return format == Format::f64 ? 0x1p60 : 0x1p140; }
+// Logits this far below the largest have a share that vanishes, and so does its product with the largest gradient: e^-840 2^61 is
+// below 2^-1122, which is 2^-48 of binary64's smallest subnormal (its 44 bits of resolution and 4 more); e^-650 2^141 for the others.
+inline double reach_of(Format format) { return format == Format::f64 ? 840 : 650; }
 // Exponents of what is left out of sums: e^z < 2^-339 beside a sum of at least 1.
 constexpr double least_exponent = -340;
 
@@ -45,9 +49,7 @@ HWY_INLINE V product_of(V a, V a_low, V b, V b_low, V& low) {
   return fast_two_sum_of(product, rest, low);
 }
 
-inline bool takes(const Task& task) {
-  return std::fabs(task.x[task.argmax]) <= largest_operand && task.scale <= largest_operand;
-}
+inline bool takes(const Task& task) { return std::fabs(task.largest) <= largest_operand && task.scale <= largest_operand; }
 inline double largest_of(std::span<const double> values) {
   V largest = hn::Zero(D());
   each_vector(0, values.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
@@ -59,11 +61,7 @@ inline double largest_of(std::span<const double> values) {
 class Exponentials {
 public:
   explicit Exponentials(const Task& task)
-      : task_(task),
-        largest_(task.x[task.argmax]),
-        scaled_(task.scale != 1),
-        // Beyond it results are below the format's smallest subnormal, whatever the resolution.
-        reach_(task.format == Format::f64 ? 800 : 650) {}
+      : task_(task), largest_(task.largest), scaled_(task.scale != 1), reach_(reach_of(task.format)) {}
 
   // d = scale (x - largest), normalized: exact without a scale, else within distance_error |d|; `exact` where it certainly is
   // (and |d| > 2^-900).
@@ -149,20 +147,7 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
   const DoubleDouble sum = total.total(), inverse = reciprocal(sum);
   const double relative = share_error + 2 * exponentials.argument_error();
 
-  // k largest elements with all but 2^-(precision + resolution + 4) of the mass, k a power of two: each lies just below 1/k.
-  std::size_t ties = 0;
-  const double largest = task.x[task.argmax];
-  if (std::fabs(sum.high - std::nearbyint(sum.high)) < 0x1p-12) // else there is no need to count
-    each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
-      const V x = load(&task.x[i], count, -infinity);
-      ties += hn::CountTrue(D(), hn::Eq(x, set(largest)));
-    });
-  const int bits = traits(task.format).precision + sink.resolution() + 4;
-  const double k = static_cast<double>(ties);
-  const bool is_power = ties != 0 && (ties & (ties - 1)) == 0;
-  const bool below_share = is_power && (sum.high - k) + sum.low + 2 * relative * k < std::ldexp(k, -bits);
-  const Truth share{below_share ? 1 / k : 0, 0, below_share ? ulp_exponent_in_binade(task.format, std::ilogb(1 / k) - 1) : 0,
-                    false};
+  const JustBelow below = just_below_share(task, sum, 2 * relative, sink.resolution());
 
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V low;
@@ -170,9 +155,9 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
         product_of(load(fractions + i, count, 0), load(fractions_low + i, count, 0), set(inverse.high), set(inverse.low), low);
     const V exponent = load(exponents + i, count, 0);
     const V radius = hn::Mul(high, set(relative));
-    if (below_share) {
-      const M is_largest = hn::Eq(load(&task.x[i], count, -infinity), set(largest));
-      sink.pair(i, count, high, low, exponent, radius, std::array<Known, 1>{{{is_largest, share, std::ldexp(1.0, -bits)}}});
+    if (below.applies) {
+      const M is_largest = hn::Eq(load(&task.x[i], count, -infinity), set(task.largest));
+      sink.pair(i, count, high, low, exponent, radius, std::array<Known, 1>{{{is_largest, below.truth, below.radius}}});
     } else {
       sink.pair(i, count, high, low, exponent, radius, nothing(), Truth{});
     }
@@ -207,7 +192,8 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
   });
   // Products of gradients beyond these may over- or underflow. All equal, they give exact zeros.
   const double largest_difference = hn::GetLane(hn::MaxOfLanes(D(), largest));
-  if (!(largest_difference == 0 || (largest_difference >= smallest_gradient && largest_difference <= largest_gradient)))
+  if (!(largest_difference == 0 ||
+        (largest_difference >= smallest_gradient && largest_difference <= largest_gradient(task.format))))
     return false;
   const DoubleDouble inverse = reciprocal(total.total()), mean = weighted.total() * inverse;
   // Elements that do not count, and parts of products that underflow.
@@ -215,6 +201,7 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
   const double relative = share_error + 2 * exponentials.argument_error() + 12 * double_double_unit;
   const double lost = static_cast<double>(n) * 0x1p-330 * largest_difference;
   const V mean_radius = set(2 * relative * spread + lost);
+  const M all_equal = hn::Eq(set(largest_difference), zero); // then every gradient is an exact 0
   const Truth masked = zero_truth(task.format);
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V p_low, g_low, low;
@@ -228,7 +215,7 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
     const V v = product_of(p, p_low, normal, difference_low, low);
     const V size = hn::Abs(normal);
     const V radius = hn::Mul(p, hn::MulAdd(size, set(2 * relative), mean_radius));
-    sink.pair(i, count, v, low, load(exponents + i, count, 0), radius, hn::Eq(p, zero), masked);
+    sink.pair(i, count, v, low, load(exponents + i, count, 0), radius, hn::Or(hn::Eq(p, zero), all_equal), masked);
   });
   return true;
 }
@@ -301,9 +288,9 @@ template <class Sink> void cross_entropy(const Task& task, Workspace&, Sink& sin
 
 template <class Sink> void log_sum_exp(const Task& task, Workspace&, Sink& sink) {
   const LogSumExp lse = log_sum_exp_of(Exponentials(task));
-  const DoubleDouble largest = two_product(task.x[task.argmax], task.scale);
+  const DoubleDouble largest = two_product(task.largest, task.scale);
   const V zero = hn::Zero(D());
-  if (task.x[task.argmax] == 0) return put_excess(0, lse, 1, sink);
+  if (task.largest == 0) return put_excess(0, lse, 1, sink);
   // An inexact product: its error term may have underflowed.
   if (std::fabs(largest.high) < 0x1p-900) return sink.open(0);
   if (lse.ratio_above < dominated) {
@@ -320,7 +307,7 @@ template <class Sink> void log_sum_exp(const Task& task, Workspace&, Sink& sink)
 template <class Sink> bool softmax_backward_from_output(const Task& task, Workspace&, Sink& sink) {
   const std::size_t n = task.x.size();
   const double largest_x = largest_of(task.x), largest_g = largest_of(task.dy);
-  if (!(largest_x <= largest_gradient) || !(largest_g <= largest_gradient)) return false;
+  if (!(largest_x <= largest_factor) || !(largest_g <= largest_factor)) return false;
   const V zero = hn::Zero(D());
   Accumulator total;
   V magnitudes = zero;
@@ -353,15 +340,15 @@ template <class Sink> bool softmax_backward_from_output(const Task& task, Worksp
     V radius = hn::Mul(hn::Abs(y), hn::MulAdd(size, set(8 * double_double_unit), mean_radius));
     radius = hn::IfThenElse(underflows, set(infinity), hn::IfThenElse(all_exact, zero, radius));
     // x_i = 0 makes an exact 0 of anything.
-    sink.pair(i, count, high, low, zero, hn::IfThenElse(hn::Eq(y, zero), zero, radius), hn::Eq(y, zero),
-              zero_truth(task.format));
+    sink.pair(i, count, high, low, zero, radius, hn::Eq(y, zero), zero_truth(task.format), zero, 0,
+              hn::AndNot(underflows, all_exact));
   });
   return true;
 }
 
 constexpr double sigmoid_error = share_error;
 template <class Sink> void sigmoid(const Task& task, Workspace&, Sink& sink) {
-  const double reach = task.format == Format::f64 ? 800 : 650;
+  const double reach = reach_of(task.format);
   const V zero = hn::Zero(D());
   each_vector(0, task.x.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
     const V x = load(&task.x[i], count, 1), scale = set(task.scale);

@@ -34,13 +34,13 @@ constexpr double reach = 650;
 constexpr double stand_in = 0x1p-700;
 
 inline bool takes(const Task& task) {
-  return task.format != Format::f64 && std::fabs(task.x[task.argmax] * task.scale) <= largest_logit;
+  return task.format != Format::f64 && std::fabs(task.largest * task.scale) <= largest_logit;
 }
 
 // e^t_i times a power of two common to the row.
 class Exponentials {
 public:
-  explicit Exponentials(const Task& task) : task_(task), largest_(task.x[task.argmax] * task.scale) {
+  explicit Exponentials(const Task& task) : task_(task), largest_(task.largest * task.scale) {
     common_exponent_ = std::nearbyint(largest_ * 0x1.71547652b82fep0);
   }
   double largest() const { return largest_; }
@@ -66,7 +66,7 @@ public:
     ShortAccumulator others;
     sum(0, task_.argmax, others, nullptr);
     sum(task_.argmax + 1, task_.x.size(), others, nullptr);
-    const double own = hn::GetLane(of(set(task_.x[task_.argmax])));
+    const double own = hn::GetLane(of(set(task_.largest)));
     return others.total() * reciprocal({own, 0});
   }
 
@@ -85,9 +85,21 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
   const std::size_t n = task.x.size();
   workspace.numerators.resize(n);
   double* numerators = workspace.numerators.data();
+  const Exponentials exponentials(task);
   ShortAccumulator total;
-  Exponentials(task).sum(0, n, total, numerators);
-  const V inverse = set(rounded_reciprocal(total.total()));
+  exponentials.sum(0, n, total, numerators);
+  const DoubleDouble sum = total.total();
+  const V inverse = set(rounded_reciprocal(sum));
+  // Of the sum, relative to the largest element's own exponential: k + R, within 2 share_error.
+  const double in_largest = sum.high / hn::GetLane(exponentials.of(set(task.largest)));
+  if (const JustBelow below = just_below_share(task, {in_largest, 0}, 2 * share_error, sink.resolution()); below.applies) {
+    each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
+      const M is_largest = hn::Eq(load(&task.x[i], count, -infinity), set(task.largest));
+      sink.positive(i, count, hn::Mul(load(numerators + i, count, 0), inverse), share_error,
+                    std::array<Known, 1>{{{is_largest, below.truth, below.radius}}});
+    });
+    return;
+  }
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     sink.positive(i, count, hn::Mul(load(numerators + i, count, 0), inverse), share_error);
   });

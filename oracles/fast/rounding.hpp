@@ -64,16 +64,19 @@ public:
         vanishing_(std::ldexp(1.0, smallest_exponent_ - precision_ + 1 - resolution - 4)),
         last_binade_(std::ldexp(1.0, traits(format).largest_exponent)) {}
 
-  // Single doubles, for formats whose precision + resolution leaves room in one. a >= 0: the truth lies within a (1 +- relative).
-  // Zeros are exact; what is too small to matter is positive.
+  // Single doubles, for formats whose precision + resolution leaves room in one; shares, so 0 <= a <= 1: the truth lies within
+  // a (1 +- relative), not at the ends. Zeros are exact; what is far below the format's range is only known to be positive, and
+  // that is enough.
   HWY_INLINE Decided positive(V a, V relative) const {
     Decided decided;
     const VI exponents = hn::Max(hn::And(hn::BitCast(DI(), a), integers(exponent_mask)), field(smallest_exponent_ + 1023));
     const V residual = round(a, decided.nearest, exponents);
-    decided.open = hn::AndNot(hn::Lt(a, set(vanishing_)), hn::Le(distance_to_grid(residual, exponents), hn::Mul(a, relative)));
+    // Not for a = 0; and the only multiple of g near a small a is 0, which its radius does not reach.
+    decided.open = hn::Lt(distance_to_grid(residual, exponents), hn::Mul(a, relative));
     finish(residual, exponents, decided);
-    decided.word =
-        hn::Or(decided.word, hn::IfThenElseZero(hn::RebindMask(DI(), hn::Eq(a, hn::Zero(D()))), integers(exact_in_word)));
+    // The ulp's exponent is negative: borrowing from 2^32 leaves its low half and no high one.
+    const VI word = hn::Add(hn::ShiftRight<52>(exponents), integers((std::int64_t{1} << 32) - 1022 - precision_));
+    decided.word = hn::Or(word, hn::IfThenElseZero(hn::RebindMask(DI(), hn::Eq(a, hn::Zero(D()))), integers(exact_in_word)));
     return decided;
   }
 
@@ -92,11 +95,11 @@ public:
   }
 
   // Double-doubles times 2^k: the truth lies within (high + low +- radius) 2^k, |low| <= ulp(high)/2, k whole, -1600 <= k <= 0.
-  // Where radius and the two's own rounding are 0 the number is that very double-double, and ties and `exact` are decided.
+  // exact: lanes where the truth is that very double-double, so that ties and `exact` are decided.
   // beside: 0, or a positive bound of what is missing from a double-double that is exact: the truth then lies between it and
   // `beside` beyond it, away from zero (side = 1) or towards it (side = -1), not at the ends; radius is not used.
   template <bool Beside = false>
-  HWY_INLINE Decided pair(V high, V low, V k, V radius, V beside = hn::Zero(D()), double side = 0) const {
+  HWY_INLINE Decided pair(V high, V low, V k, V radius, M exact, V beside = hn::Zero(D()), double side = 0) const {
     Decided decided;
     const V zero = hn::Zero(D());
     const V sign = hn::And(high, set(-0.0)), a = hn::Xor(high, sign), b = hn::Xor(low, sign);
@@ -127,7 +130,7 @@ public:
 
     const V offset = offset_from_grid(r, exponents);
     const V r_low_size = hn::Abs(r_low);
-    const M certain = hn::And(hn::Eq(radius, zero), hn::Eq(r_low, zero));
+    const M certain = hn::And(exact, hn::Eq(r_low, zero));
     if (Beside) {
       const V grid = hn::BitCast(D(), hn::Sub(exponents, field(precision_ + resolution_)));
       const M on_grid = hn::And(hn::Eq(offset, zero), hn::Eq(r_low, zero));
@@ -200,7 +203,8 @@ private:
   // tail and ulp exponent from the residual.
   HWY_INLINE void finish(V r, VI exponents, Decided& decided) const {
     const V fine = hn::BitCast(D(), hn::Add(hn::Add(exponents, field(53 - precision_ - resolution_)), integers(half_bit)));
-    const V inverse_ulp = hn::BitCast(D(), hn::Sub(field(2045 + precision_), exponents));
+    // Clamped for binary64, where 2^-q may overflow: pair() leaves such results open, or they are 0.
+    const V inverse_ulp = hn::BitCast(D(), hn::Sub(field(2045 + precision_), hn::Max(exponents, field(precision_ - 1))));
     decided.tail = hn::Mul(hn::Sub(hn::Add(r, fine), fine), inverse_ulp);
     decided.word = hn::And(hn::Sub(hn::ShiftRight<52>(exponents), integers(1022 + precision_)), integers(0xffffffff));
   }

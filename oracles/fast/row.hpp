@@ -10,6 +10,7 @@
 #include "oracles/fast/double_double.hpp"
 #include "oracles/fast/rounding.hpp"
 #include "oracles/special_values.hpp"
+#include "oracles/ulp.hpp"
 
 #include <array>
 #include <cstring>
@@ -162,14 +163,14 @@ public:
   }
   template <std::size_t N>
   HWY_INLINE void pair(std::size_t i, std::size_t count, V high, V low, V k, V radius, const std::array<Known, N>& known) {
-    Decided decided = rounding_.pair(high, low, k, radius);
+    Decided decided = rounding_.pair(high, low, k, radius, nothing());
     for (const Known& lanes_known : known) Rounding::replace(decided, lanes_known.where, lanes_known.truth);
     write(i, count, decided);
   }
   template <bool Beside = false>
   HWY_INLINE void pair(std::size_t i, std::size_t count, V high, V low, V k, V radius, M known, const Truth& truth,
-                       V beside = hn::Zero(D()), double side = 0) {
-    Decided decided = rounding_.pair<Beside>(high, low, k, radius, beside, side);
+                       V beside = hn::Zero(D()), double side = 0, M exact = nothing()) {
+    Decided decided = rounding_.pair<Beside>(high, low, k, radius, exact, beside, side);
     Rounding::replace(decided, known, truth);
     write(i, count, decided);
   }
@@ -209,6 +210,7 @@ public:
 
   void positive(std::size_t i, std::size_t count, V a, double relative) {
     write(i, count, a, hn::Zero(D()), hn::Zero(D()), hn::Mul(a, set(relative * (1 + 0x1p-50))), hn::Zero(D()));
+    widen_stand_ins(i, count, false);
   }
   template <std::size_t N>
   void positive(std::size_t i, std::size_t count, V a, double relative, const std::array<Known, N>& known) {
@@ -225,8 +227,9 @@ public:
   }
   template <bool Beside = false>
   void pair(std::size_t i, std::size_t count, V high, V low, V k, V radius, M known, const Truth& truth,
-            V beside = hn::Zero(D()), double /*side*/ = 0) {
+            V beside = hn::Zero(D()), double /*side*/ = 0, M /*exact*/ = nothing()) {
     write(i, count, high, low, k, hn::Mul(hn::Add(radius, beside), set(1 + 0x1p-50)), hn::IfThenElseZero(known, set(1)));
+    widen_stand_ins(i, count, true);
     for (std::size_t lane = 0; lane < count; ++lane)
       if (known_[lane] != 0) results_[i + lane] = special_enclosure(truth);
   }
@@ -236,6 +239,18 @@ public:
   int resolution() const { return default_resolution; }
 
 private:
+  // What lies far below the largest logit is computed with a number that stands for it; here it has to be told within bounds.
+  // Such results are below 2^-500: their exponentials below 2^-930, gradients below 2^402. Shares of 0 are masked elements;
+  // elsewhere a 0 may be a product that underflowed.
+  void widen_stand_ins(std::size_t i, std::size_t count, bool underflows) {
+    for (std::size_t k = i; k < i + count; ++k) {
+      Enclosure& enclosure = results_[k];
+      const double limit = enclosure.exponent == -900 ? 0x1p-300 : 0x1p-500;
+      const bool stands_in = (enclosure.exponent == 0 || enclosure.exponent == -900) && std::fabs(enclosure.high) < limit &&
+                             enclosure.radius < limit;
+      if (stands_in && (underflows || enclosure.high != 0)) enclosure = {0, 0, 1, -500};
+    }
+  }
   template <std::size_t N> void replace(std::size_t i, std::size_t count, const std::array<Known, N>& known) {
     for (const Known& lanes_known : known) {
       HWY_ALIGN double where[lanes];
@@ -251,8 +266,13 @@ private:
     hn::Store(radius, D(), values[2]);
     hn::Store(k, D(), values[3]);
     hn::Store(known, D(), known_);
-    for (std::size_t lane = 0; lane < count; ++lane)
-      results_[i + lane] = {values[0][lane], values[1][lane], values[2][lane], static_cast<std::int64_t>(values[3][lane])};
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      // What double-doubles could not hold is an infinity or NaN, and declined.
+      const bool held = std::isfinite(values[0][lane]) && std::isfinite(values[1][lane]) && std::isfinite(values[2][lane]);
+      results_[i + lane] =
+          held ? Enclosure{values[0][lane], values[1][lane], values[2][lane], static_cast<std::int64_t>(values[3][lane])}
+               : Enclosure{0, 0, infinity, 0};
+    }
   }
 
   Format format_;
@@ -273,6 +293,25 @@ HWY_INLINE std::array<Known, 4> known_sigmoids(Format format, int resolution, V 
            {hn::And(near_half, hn::Gt(t, zero)), {0.5, 0, -p, false}, least},
            {hn::And(near_half, hn::Lt(t, zero)), {0.5, 0, -p - 1, false}, least},
            {hn::Eq(t, zero), {0.5, 0, -p, true}, 0}}};
+}
+
+// softmax where k elements, a power of two, have all but a 2^-(precision + resolution + 4) of the mass: each is just below 1/k.
+struct JustBelow {
+  bool applies = false;
+  Truth truth{};
+  double radius = 0;
+};
+// sum: of the exponentials in units of the largest, within sum * error; larger than k, for others have mass.
+inline JustBelow just_below_share(const Task& task, DoubleDouble sum, double error, int resolution) {
+  const int bits = traits(task.format).precision + resolution + 4;
+  const double k = std::nearbyint(sum.high), margin = std::ldexp(k, -bits);
+  if (!((sum.high - k) + sum.low + 2 * error * k < margin)) return {};
+  std::size_t ties = 0;
+  each_vector(0, task.x.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
+    ties += hn::CountTrue(D(), hn::Eq(load(&task.x[i], count, -infinity), set(task.largest)));
+  });
+  if (static_cast<double>(ties) != k || (ties & (ties - 1)) != 0) return {};
+  return {true, {1 / k, 0, ulp_exponent_in_binade(task.format, std::ilogb(1 / k) - 1), false}, 2 * margin};
 }
 
 // A result known to be positive or negative and too small for the format: rounds to 0.

@@ -20,7 +20,8 @@ struct Task {
   double scale;
   std::span<const double> dy;
   std::size_t target; // cross_entropy
-  std::size_t argmax; // an element with the largest x
+  double largest;     // x
+  std::size_t argmax; // an element with it; not looked for where only softmax is wanted
 };
 
 // Kept between rows, so that a row allocates nothing.

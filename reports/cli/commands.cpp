@@ -2,6 +2,7 @@
 
 #include "impl/registry.hpp"
 #include "oracles/registry.hpp"
+#include "properties/campaigns/bench.hpp"
 #include "properties/campaigns/explain.hpp"
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/values.hpp"
@@ -282,6 +283,51 @@ nlohmann::ordered_json explanation_json(const Subject& subject, Format format, c
           {"elements", elements}};
 }
 
+std::string bench_text(const std::vector<BenchLine>& lines, bool with_header) {
+  std::string text;
+  if (with_header)
+    text += fmt::format("{:<28} {:<5} {:<10} {:>8}  {:<13} {:>11} {:>8}   {}\n", "operation", "", "rows", "n", "oracle",
+                        "ns/element", "ratio", "rows decided by double, double-double, mpfr");
+  for (const BenchLine& line : lines) {
+    const std::string oracle =
+        std::string(line.oracle) + (line.instruction_set.empty() ? "" : " ") + std::string(line.instruction_set);
+    std::string decided;
+    if (line.decided)
+      decided = fmt::format("   {} {} {}", line.decided->in_double_lanes, line.decided->in_double_double_lanes,
+                            line.decided->by_reference);
+    text += fmt::format("{:<28} {:<5} {:<10} {:>8}  {:<13} {:>11.2f} {:>8.1f}{}\n", name(line.c.operation), name(line.c.format),
+                        name(line.c.rows), line.c.length, oracle, line.ns_per_element, line.ratio, decided);
+  }
+  return text;
+}
+
+nlohmann::ordered_json bench_json(const std::vector<BenchLine>& lines, const Report& machine) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const BenchLine& line : lines) {
+    nlohmann::ordered_json entry{{"name", line.oracle},
+                                 {"kind", "oracle"},
+                                 {"instruction_set", line.instruction_set},
+                                 {"operation", name(line.c.operation)},
+                                 {"format", name(line.c.format)},
+                                 {"rows", name(line.c.rows)},
+                                 {"n", line.c.length},
+                                 {"ns_per_element", line.ns_per_element},
+                                 {"ratio", line.ratio},
+                                 {"ratio_to", "mpfr"}};
+    if (line.decided)
+      entry["rows_decided"] = {{"double_lanes", line.decided->in_double_lanes},
+                               {"double_double_lanes", line.decided->in_double_double_lanes},
+                               {"mpfr", line.decided->by_reference}};
+    all.push_back(std::move(entry));
+  }
+  nlohmann::ordered_json environment = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : machine.environment) environment[key] = value;
+  return {{"schema_version", schema_version},
+          {"tool", {{"name", "softmax-audit"}, {"version", machine.tool_version}, {"commit", machine.tool_commit}}},
+          {"environment", environment},
+          {"bench", all}};
+}
+
 } // namespace
 
 int list(const Options& options) {
@@ -409,6 +455,43 @@ int report(const Options& options) {
   }
   if (options.report_files.empty() && options.json.empty() && options.out.empty()) print(report_format("text").write(joined));
   write_reports(joined, options);
+  return exit_all_hold;
+}
+
+// The cases that --operation, --format and --lengths leave.
+std::vector<BenchCase> bench_cases(const Options& options) {
+  std::vector<std::string> known(operation_names.begin(), operation_names.end());
+  if (!options.bench_operation.empty() && std::find(known.begin(), known.end(), options.bench_operation) == known.end())
+    throw UsageError("--operation: " + unknown_name("operation", options.bench_operation, known));
+  const std::vector<Format> wanted = resolve_formats(options);
+  std::vector<BenchCase> cases = all_bench_cases();
+  std::erase_if(cases, [&](const BenchCase& c) {
+    const bool length =
+        options.lengths.empty() || std::find(options.lengths.begin(), options.lengths.end(), c.length) != options.lengths.end();
+    return !length || (!options.bench_operation.empty() && name(c.operation) != options.bench_operation) ||
+           std::find(wanted.begin(), wanted.end(), c.format) == wanted.end();
+  });
+  if (cases.empty()) throw UsageError("bench: no case has that operation, format and length; lengths are 2, 1024 and 1000000");
+  return cases;
+}
+
+int bench(const Options& options) {
+  if (options.bench_what != "oracles") throw UsageError("bench: " + unknown_name("bench", options.bench_what, {"oracles"}));
+  require_writable(options);
+  const std::vector<BenchCase> cases = bench_cases(options);
+  const bool quiet = options.json == "-";
+  std::vector<BenchLine> lines;
+  Progress progress("bench", "cases", cases.size());
+  for (const BenchCase& c : cases) {
+    progress.step(fmt::format("{} {} {} n = {}", name(c.operation), name(c.format), name(c.rows), c.length));
+    const std::vector<BenchLine> of_case = bench_oracles(c, options.seed);
+    progress.count(1);
+    progress.clear();
+    if (!quiet) print(bench_text(of_case, lines.empty()));
+    lines.insert(lines.end(), of_case.begin(), of_case.end());
+  }
+  progress.clear();
+  if (!options.json.empty()) write_whole(options.json, bench_json(lines, new_report()).dump(1) + "\n");
   return exit_all_hold;
 }
 

@@ -10,6 +10,7 @@ int check(const Options& options);
 int measure(const Options& options);
 int explain(const Options& options);
 int report(const Options& options);
+int bench(const Options& options);
 // check, measure and report of every implementation at once, compared with what each declares. Exit code 0 if and only if
 // declared and observed breaks agree.
 int audit(const Options& options);

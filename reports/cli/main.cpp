@@ -58,6 +58,13 @@ int run(int argc, char** argv) {
     return subcommand;
   };
 
+  CLI::App* bench_command = add("bench", "how fast: nanoseconds an element and ratios, on one thread", &bench);
+  bench_command->add_option("WHAT", options.bench_what, "oracles")->required();
+  bench_command->add_option("--operation", options.bench_operation, "only this one");
+  bench_command->add_option("--format", options.format, "only this one");
+  bench_command->add_option("--lengths", options.lengths, "only rows of these lengths")->delimiter(',');
+  bench_command->add_option("--seed", options.seed, "of the rows");
+  bench_command->add_option("--json", options.json, "write the JSON here; - is standard output");
   add("list", "what there is", &list)
       ->add_option("WHAT", options.list_what, "implementations, faults, properties, oracles, operations or report-formats")
       ->required();
