@@ -82,6 +82,7 @@ public:
     const V rest = hn::MulAdd(low, set(task_.scale), hn::MulSub(d, set(task_.scale), product));
     return fast_two_sum_of(product, rest, low);
   }
+  std::size_t size() const { return task_.x.size(); }
   // Relative error of an exponential beyond the kernel's own.
   double argument_error() const { return distance_error() * reach_ * 1.01; }
 
@@ -145,7 +146,7 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
     total.add(hn::Mul(fraction, scale), hn::Mul(fraction_low, scale));
   });
   const DoubleDouble sum = total.total(), inverse = reciprocal(sum);
-  const double relative = share_error + 2 * exponentials.argument_error();
+  const double relative = share_error + 2 * exponentials.argument_error() + lost_in_lanes(n);
 
   const JustBelow below = just_below_share(task, sum, 2 * relative, sink.resolution());
 
@@ -198,7 +199,7 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
   const DoubleDouble inverse = reciprocal(total.total()), mean = weighted.total() * inverse;
   // Elements that do not count, and parts of products that underflow.
   const double spread = hn::GetLane(hn::SumOfLanes(D(), magnitudes)) * inverse.high * 1.01;
-  const double relative = share_error + 2 * exponentials.argument_error() + 12 * double_double_unit;
+  const double relative = share_error + 2 * exponentials.argument_error() + 12 * double_double_unit + 2 * lost_in_lanes(n);
   const double lost = static_cast<double>(n) * 0x1p-330 * largest_difference;
   const V mean_radius = set(2 * relative * spread + lost);
   const M all_equal = hn::Eq(set(largest_difference), zero); // then every gradient is an exact 0
@@ -230,7 +231,7 @@ struct LogSumExp {
 inline LogSumExp log_sum_exp_of(const Exponentials& exponentials) {
   const DoubleDouble ratio = exponentials.ratio();
   const Logarithm logarithm = logarithm_of_one_plus(ratio);
-  const double relative = ratio_error + exponentials.argument_error();
+  const double relative = ratio_error + exponentials.argument_error() + lost_in_lanes(exponentials.size());
   return {logarithm.value, logarithm.error + std::min(1.0, logarithm.value.high) * relative,
           std::max(ratio.high * 1.01, Exponentials::vanished)};
 }
@@ -324,7 +325,7 @@ template <class Sink> bool softmax_backward_from_output(const Task& task, Worksp
   const DoubleDouble mean = total.total();
   const bool exact = total.adds_up_to(mean);
   const double spread = hn::GetLane(hn::SumOfLanes(D(), magnitudes)) * 1.01;
-  const V mean_radius = set(exact ? 0 : 10 * double_double_unit * spread);
+  const V mean_radius = set(exact ? 0 : (10 * double_double_unit + lost_in_lanes(n)) * spread);
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     const V y = load(&task.x[i], count, 0), g = load(&task.dy[i], count, 0);
     V error, low_error, difference_low, low;

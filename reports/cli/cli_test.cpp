@@ -212,3 +212,47 @@ TEST_CASE("cli / a report is written whole or not at all") {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path))
     CHECK(entry.path().string().find("unfinished") == std::string::npos);
 }
+
+TEST_CASE("cli / every oracle gives the same report, byte for byte but for its own name") {
+  const Folder folder;
+  // Without the words that name the oracle.
+  const auto report_of = [&](const std::string& oracle, const std::string& file) {
+    std::string text = content(folder.file(oracle + "/" + file));
+    const std::size_t begin = text.find(oracle + " (");
+    REQUIRE(begin != std::string::npos);
+    const std::size_t end = text.find(')', begin);
+    text.erase(begin, end - begin);
+    REQUIRE(text.size() > 1000);
+    REQUIRE(text.find(oracle + " (") == std::string::npos);
+    return text;
+  };
+  const std::string explain = "explain log_form --row \"1 -0x1p+24 0 1000 1000.5 -inf\" --json - --oracle ";
+  for (const std::string oracle : {"fast", "mpfr", "arb"}) {
+    INFO(oracle);
+    REQUIRE(run("audit log_form compensated --lengths 2,10,100 --oracle " + oracle + " --out " + folder.file(oracle)).code ==
+            0);
+    for (const std::string file : {"report.txt", "report.json", "report.html"})
+      REQUIRE(report_of(oracle, file) == report_of("fast", file));
+    REQUIRE(run(explain + oracle).out == run(explain + "fast").out);
+  }
+}
+
+TEST_CASE("cli / bench oracles gives figures with their ratios") {
+  const Run text = run("bench oracles --operation softmax --format f32 --lengths 2");
+  CHECK(text.code == 0);
+  CHECK_THAT(text.out, ContainsSubstring("mpfr") && ContainsSubstring("arb"));
+  const Run result = run("bench oracles --operation cross_entropy --format f64 --json -");
+  REQUIRE(result.code == 0);
+  const auto json = nlohmann::json::parse(result.out);
+  REQUIRE(json.at("bench").size() >= 2);
+  for (const auto& line : json["bench"]) {
+    for (const char* field : {"name", "kind", "operation", "format", "n", "ns_per_element", "ratio", "ratio_to"})
+      REQUIRE(line.contains(field));
+    CHECK(line["kind"] == "oracle");
+    CHECK(line["ratio_to"] == "mpfr");
+    CHECK(line["ns_per_element"] > 0);
+  }
+  is_refused("bench orakels", "there are oracles");
+  is_refused("bench oracles --operation softmx", "did you mean softmax");
+  is_refused("bench oracles --lengths 7", "lengths are 2, 1024 and 1000000");
+}
