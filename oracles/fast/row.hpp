@@ -48,6 +48,13 @@ HWY_INLINE void store(V value, double* to, std::size_t count) {
   for (std::size_t lane = 0; lane < count; ++lane) to[lane] = buffer[lane];
 }
 
+// Of all lanes, pairwise: short rows would feel a sum one after another.
+HWY_INLINE DoubleDouble sum_of(std::array<DoubleDouble, lanes>& parts) {
+  for (std::size_t width = lanes / 2; width >= 1; width /= 2)
+    for (std::size_t lane = 0; lane < width; ++lane) parts[lane] = parts[lane] + parts[lane + width];
+  return parts[0];
+}
+
 // Sums of many numbers, or pairs of them, in each lane. The rounding errors of the sum are summed, and their own rounding errors
 // too; what is lost then is lost_in_lanes(n) of sum |v|.
 class Accumulator {
@@ -69,12 +76,12 @@ public:
     hn::Store(high_, D(), high);
     hn::Store(low_, D(), low);
     hn::Store(lowest_, D(), lowest);
-    DoubleDouble sum;
+    std::array<DoubleDouble, lanes> parts;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       const DoubleDouble part = two_sum(high[lane], low[lane]);
-      sum = sum + fast_two_sum(part.high, part.low + lowest[lane]);
+      parts[lane] = fast_two_sum(part.high, part.low + lowest[lane]);
     }
-    return sum;
+    return sum_of(parts);
   }
   // Is what was added exactly sum? Distilled: sums of neighbours and their errors, over and over, until all are 0; anything else
   // counts as no.
@@ -130,9 +137,9 @@ public:
     HWY_ALIGN double high[lanes], low[lanes];
     hn::Store(high_, D(), high);
     hn::Store(low_, D(), low);
-    DoubleDouble sum;
-    for (std::size_t lane = 0; lane < lanes; ++lane) sum = sum + two_sum(high[lane], low[lane]);
-    return sum;
+    std::array<DoubleDouble, lanes> parts;
+    for (std::size_t lane = 0; lane < lanes; ++lane) parts[lane] = two_sum(high[lane], low[lane]);
+    return sum_of(parts);
   }
 
 private:

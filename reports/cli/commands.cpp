@@ -345,7 +345,7 @@ int list(const Options& options) {
   else if (options.list_what == "oracles")
     for (const Oracle* o : all_oracles()) line(o->name, o->summary);
   else if (options.list_what == "operations")
-    for (const std::string_view name : operation_names) line(name, name == "softmax" ? "softmax(scale * x)" : "not yet");
+    for (const std::string_view name : operation_names) line(name, name == "softmax" ? "softmax(scale * x)" : "the oracles know it; nothing can be judged by it yet");
   else if (options.list_what == "report-formats")
     for (const ReportFormat* f : all_report_formats()) line(f->name, f->summary);
   else if (options.list_what == "faults")
