@@ -306,6 +306,9 @@ long exponent_of_exponential(const Dyadic& d) {
 
 long bits(std::size_t count) { return static_cast<long>(std::bit_width(count)); }
 
+// Groups whose squares and products are looked at one by one.
+constexpr std::size_t most_expanded = 64;
+
 // Rows that are not uniform, once the first precision has left something open.
 class Arguments {
 public:
@@ -368,29 +371,52 @@ private:
     return dyadic(row_.problem.dy[i]) * group.count - group.sum_of_gradients;
   }
 
+  struct Term {
+    Dyadic distance; // below the largest
+    Dyadic coefficient;
+  };
+
   // For i among the k largest, v = (C_0 + sum_G e^d_G C_G) / (k + R)^2. The sign of v - C_0 / k^2 is that of
-  //   sum_G e^d_G K_G - C_0 R^2,   K_G = k (k C_G - 2 C_0 n_G),   over the groups below the largest,
-  // which is evaluated relative to its leading term. 0: not found.
+  //   sum_G e^d_G K_G - C_0 sum_G,H e^(d_G + d_H) n_G n_H,   K_G = k (k C_G - 2 C_0 n_G),   over the groups below the largest.
+  // Linear and quadratic terms of the same exponent may cancel exactly, so exponents are compared and coefficients added exactly;
+  // then the sum is evaluated relative to its leading term. 0: not found.
   int side_of_largest(std::size_t i) const {
     const std::size_t k = row_.ties;
     const Dyadic c = spread_in(groups_[0], i);
-    std::vector<Dyadic> coefficients;
-    for (std::size_t g = 1; g < groups_.size(); ++g)
-      coefficients.push_back((spread_in(groups_[g], i) * k - c * (2 * groups_[g].count)) * k);
-    const auto leading =
-        std::find_if(coefficients.begin(), coefficients.end(), [](const Dyadic& a) { return a.significand != 0; });
-    // Distances of the leading linear and the leading quadratic term.
-    const Dyadic first = exact_distance(row_, groups_[1].member, groups_[0].member);
-    std::optional<Dyadic> origin;
-    if (leading != coefficients.end())
-      origin =
-          exact_distance(row_, groups_[1 + static_cast<std::size_t>(leading - coefficients.begin())].member, groups_[0].member);
-    if (c.significand != 0 && (!origin || (first * std::size_t{2} - *origin).significand < 0)) origin = first * std::size_t{2};
-    if (!origin) return 0;
-    if (const int side = side_at<150>(c, coefficients, first, *origin)) return side;
-    if (const int side = side_at<1500>(c, coefficients, first, *origin)) return side;
-    return side_at<last_digits>(c, coefficients, first, *origin);
+    const std::size_t expanded = std::min(groups_.size() - 1, most_expanded);
+    std::vector<Term> terms;
+    Dyadic magnitude; // of all coefficients, the quadratic ones of groups that are not expanded included
+    for (std::size_t g = 1; g < groups_.size(); ++g) {
+      const Dyadic coefficient = (spread_in(groups_[g], i) * k - c * (2 * groups_[g].count)) * k;
+      magnitude = magnitude + size_of(coefficient);
+      if (g > expanded) continue;
+      const Dyadic distance = distance_of(g);
+      terms.push_back({distance, coefficient});
+      for (std::size_t h = 1; h <= g && c.significand != 0; ++h)
+        terms.push_back({distance + distance_of(h), -c * (groups_[g].count * groups_[h].count * (h == g ? 1 : 2))});
+    }
+    magnitude = magnitude + size_of(c) * (row_.x.size() * row_.x.size());
+    std::sort(terms.begin(), terms.end(),
+              [](const Term& a, const Term& b) { return (a.distance - b.distance).significand < 0; });
+    std::vector<Term> merged;
+    for (const Term& term : terms) {
+      if (!merged.empty() && merged.back().distance == term.distance)
+        merged.back().coefficient = merged.back().coefficient + term.coefficient;
+      else
+        merged.push_back(term);
+    }
+    std::erase_if(merged, [](const Term& term) { return term.coefficient.significand == 0; });
+    if (merged.empty()) return 0;
+    // What was not expanded lies beyond the first group that was not.
+    std::optional<Dyadic> rest;
+    if (expanded + 1 < groups_.size()) rest = distance_of(expanded + 1);
+    if (const int side = side_at<150>(merged, magnitude, rest)) return side;
+    if (const int side = side_at<1500>(merged, magnitude, rest)) return side;
+    return side_at<last_digits>(merged, magnitude, rest);
   }
+
+  static Dyadic size_of(const Dyadic& a) { return a.significand < 0 ? -a : a; }
+  Dyadic distance_of(std::size_t group) const { return exact_distance(row_, groups_[group].member, groups_[0].member); }
 
   template <class R> static R real(const Dyadic& a) {
     R value = 0;
@@ -398,37 +424,28 @@ private:
     return value;
   }
 
+  // Each term is off by (2.01 d + 3.03) units for its distance d (rounded once), exponential, coefficient and product, and by one for
+  // each addition.
   template <unsigned Digits>
-  int side_at(const Dyadic& c, const std::vector<Dyadic>& coefficients, const Dyadic& first, const Dyadic& origin) const {
+  static int side_at(const std::vector<Term>& terms, const Dyadic& all, const std::optional<Dyadic>& rest) {
     using R = Real<Digits>;
-    const R lost = mp::ldexp(R(1), far_below_exponent);
-    R largest_exponent = 0;
-    // e^-d, 0 beyond far_below; every d here is at least 0.
-    const auto exponential = [&](const Dyadic& distance) -> R {
-      const R d = real<R>(distance);
-      if (d > far_below) return 0;
-      if (d > largest_exponent) largest_exponent = d;
-      return mp::exp(R(-d));
-    };
-    R sum = 0, magnitude = 0, all = 0, others = 0;
-    for (std::size_t g = 1; g < groups_.size(); ++g) {
-      const Dyadic distance = exact_distance(row_, groups_[g].member, groups_[0].member);
-      const R k = real<R>(coefficients[g - 1]);
-      if (coefficients[g - 1].significand != 0) {
-        const R term = exponential(distance - origin) * k;
-        sum += term;
-        magnitude += mp::abs(term);
-        all += mp::abs(k);
-      }
-      others += exponential(distance - first) * static_cast<unsigned long>(groups_[g].count);
+    R sum = 0, magnitude = 0, largest_distance = 0;
+    for (const Term& term : terms) {
+      const R d = real<R>(term.distance - terms[0].distance);
+      if (d > far_below) break; // and all that follow
+      largest_distance = d;
+      const R product = mp::exp(R(-d)) * real<R>(term.coefficient);
+      sum += product;
+      magnitude += mp::abs(product);
     }
-    const R n = static_cast<double>(row_.x.size());
-    const R quadratic = real<R>(c) * others * others * exponential(first * std::size_t{2} - origin);
-    sum -= quadratic;
-    magnitude += mp::abs(quadratic);
-    all += mp::abs(real<R>(c)) * n * n;
     const R unit = mp::ldexp(R(1), -static_cast<int>(mpfr_get_prec(sum.backend().data())));
-    const R radius = magnitude * unit * (12 * largest_exponent + 12 * n + 64) + 4 * lost * n * all;
+    R radius = magnitude * unit * (4 * largest_distance + 2 * static_cast<double>(terms.size()) + 16) +
+               2 * mp::ldexp(real<R>(all), far_below_exponent);
+    if (rest) {
+      const R d = real<R>(*rest - terms[0].distance);
+      if (d <= 0) return 0;
+      radius += 2 * real<R>(all) * (d > far_below ? mp::ldexp(R(1), far_below_exponent) : R(mp::exp(R(-d))));
+    }
     return sum > radius ? 1 : sum < -radius ? -1 : 0;
   }
 

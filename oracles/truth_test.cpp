@@ -252,6 +252,18 @@ TEST_CASE("truth / gradients that vanish, and those that only nearly do") {
   REQUIRE(backward(softmax_backward, Format::f32, {0, 0, -1000}, {1, -1, -2})[0] == Truth{0.5, 0, -24, false});
 }
 
+TEST_CASE("truth / a gradient beside a rational number, where first and second order cancel exactly") {
+  // x = (2, 2, 1, 1, 0, 0) s: with E = e^-s, the linear term of the last group, 2^-3 E^2, is C_0 R^2's leading term.
+  const double s = 0x1.bf30fcp+104;
+  const auto row = truths(Problem{softmax_backward, Format::f32, 1, 6, std::vector<double>{2, 2, 1, 1, 0, 0}, s,
+                                  std::vector<double>{0x1p-5, 0, 0, 0, 0, -0x1p-5}});
+  REQUIRE(row[0].nearest == 0x1p-7);
+  // v = (2^-5 + E 2^-4 + E^2 3 2^-5) / (2 + 2 E + 2 E^2)^2 = 2^-7 (1 + 2 E + 3 E^2) / (1 + E + E^2)^2
+  //   = 2^-7 (1 - (2 E^3 + E^4) / (1 + E + E^2)^2): below.
+  REQUIRE(row[0].ulp_exponent == -31);
+  REQUIRE_FALSE(row[0].exact);
+}
+
 TEST_CASE("truth / gradients from the output are rational: ties are ties") {
   const auto row = backward(from_output, Format::f32, {0x1.000002p0, 1}, {0, 1.5});
   REQUIRE(row[0] == Truth{-0x1.800004p0, 0.5, -23, false});
