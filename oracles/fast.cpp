@@ -126,14 +126,12 @@ public:
   enum class Kind { special, uniform, ordinary, for_reference };
 
   Row(const Problem& problem, const Target& target, std::vector<double>& negated) : target_(target) {
-    task = {problem.operation,
-            problem.format,
-            problem.x,
-            problem.scale,
-            problem.dy,
-            problem.target.empty() ? 0 : static_cast<std::size_t>(problem.target[0]),
-            0,
-            0};
+    task = {.operation = problem.operation,
+            .format = problem.format,
+            .x = problem.x,
+            .scale = problem.scale,
+            .dy = problem.dy,
+            .target = problem.target.empty() ? 0 : static_cast<std::size_t>(problem.target[0])};
     if (problem.operation == Operation::softmax_backward_from_output) {
       const Range x = target.range_of(problem.x), g = target.range_of(problem.dy);
       const auto finite = [](const Range& range, std::span<const double> values) {
@@ -165,6 +163,7 @@ public:
       return;
     }
     task.largest = range.largest;
+    task.smallest = range.smallest;
     kind = range.largest == range.smallest ? Kind::uniform : Kind::ordinary;
     if (problem.operation != Operation::softmax) task.argmax = target.first_equal(task.x, range.largest);
   }

@@ -32,16 +32,6 @@ inline double reach_of(Format format) { return format == Format::f64 ? 840 : 650
 // Exponents of what is left out of sums: e^z < 2^-339 beside a sum of at least 1.
 constexpr double least_exponent = -340;
 
-HWY_INLINE V two_sum_of(V a, V b, V& error) {
-  const V sum = hn::Add(a, b), b_part = hn::Sub(sum, a);
-  error = hn::Add(hn::Sub(a, hn::Sub(sum, b_part)), hn::Sub(b, b_part));
-  return sum;
-}
-HWY_INLINE V fast_two_sum_of(V a, V b, V& error) {
-  const V sum = hn::Add(a, b);
-  error = hn::Sub(b, hn::Sub(sum, a));
-  return sum;
-}
 // (a + a_low) (b + b_low), normalized; relative error below 6 u^2 where both are.
 HWY_INLINE V product_of(V a, V a_low, V b, V b_low, V& low) {
   const V product = hn::Mul(a, b);
@@ -49,7 +39,11 @@ HWY_INLINE V product_of(V a, V a_low, V b, V b_low, V& low) {
   return fast_two_sum_of(product, rest, low);
 }
 
-inline bool takes(const Task& task) { return std::fabs(task.largest) <= largest_operand && task.scale <= largest_operand; }
+inline bool takes(const Task& task) {
+  // x - largest may overflow where that means "far below", but a small scale would bring it near again.
+  if (task.scale < 1 && !(task.smallest >= -largest_operand)) return false;
+  return std::fabs(task.largest) <= largest_operand && task.scale <= largest_operand;
+}
 inline double largest_of(std::span<const double> values) {
   V largest = hn::Zero(D());
   each_vector(0, values.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
@@ -94,7 +88,7 @@ public:
     const V zero = hn::Zero(D());
     exponential(D(), hn::IfThenElseZero(hn::Not(far), high), hn::IfThenElseZero(hn::Not(far), low), fraction, fraction_low,
                 exponent);
-    const V instead = hn::IfThenElseZero(hn::Gt(x, set(-infinity)), set(0x1p-900));
+    const V instead = hn::IfThenElseZero(hn::Gt(x, set(-infinity)), set(0x1p-500));
     fraction = hn::IfThenElse(far, instead, fraction);
     fraction_low = hn::IfThenElse(far, zero, fraction_low);
     exponent = hn::IfThenElse(far, set(-900), exponent);
@@ -149,6 +143,7 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
   const double relative = share_error + 2 * exponentials.argument_error() + lost_in_lanes(n);
 
   const JustBelow below = just_below_share(task, sum, 2 * relative, sink.resolution());
+  const Truth masked = zero_truth(task.format);
 
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V low;
@@ -156,11 +151,13 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
         product_of(load(fractions + i, count, 0), load(fractions_low + i, count, 0), set(inverse.high), set(inverse.low), low);
     const V exponent = load(exponents + i, count, 0);
     const V radius = hn::Mul(high, set(relative));
+    const M is_masked_lane = hn::Eq(high, hn::Zero(D()));
     if (below.applies) {
       const M is_largest = hn::Eq(load(&task.x[i], count, -infinity), set(task.largest));
-      sink.pair(i, count, high, low, exponent, radius, std::array<Known, 1>{{{is_largest, below.truth, below.radius}}});
+      sink.pair(i, count, high, low, exponent, radius,
+                std::array<Known, 2>{{{is_largest, below.truth, below.radius}, {is_masked_lane, masked, 0}}});
     } else {
-      sink.pair(i, count, high, low, exponent, radius, nothing(), Truth{});
+      sink.pair(i, count, high, low, exponent, radius, is_masked_lane, masked);
     }
   });
 }
@@ -260,10 +257,9 @@ HWY_INLINE void put_distances(std::size_t i, std::size_t count, V x, const Expon
                              set(lse.ratio_above), 1);
     return;
   }
-  V error, low;
-  const V difference = two_sum_of(d, set(-lse.excess.high), error);
-  const V high = fast_two_sum_of(difference, hn::Add(error, hn::Sub(d_low, set(lse.excess.low))), low);
-  const V radius = hn::MulAdd(hn::Abs(high), set(double_double_unit + exponentials.distance_error()), set(lse.radius));
+  V low, radius;
+  const V high = difference_of(d, d_low, lse.excess, low, radius);
+  radius = hn::Add(hn::MulAdd(hn::Abs(high), set(exponentials.distance_error()), set(lse.radius)), radius);
   sink.pair(i, count, hn::Mul(high, set(sign)), hn::Mul(low, set(sign)), zero, radius, masked, masked_truth);
 }
 
@@ -360,7 +356,7 @@ template <class Sink> void sigmoid(const Task& task, Workspace&, Sink& sink) {
     V fraction, fraction_low, exponent;
     exponential(D(), hn::IfThenElseZero(hn::Not(far), hn::Mul(t, sign)), hn::IfThenElseZero(hn::Not(far), hn::Mul(t_low, sign)),
                 fraction, fraction_low, exponent);
-    fraction = hn::IfThenElse(far, set(0x1p-900), fraction);
+    fraction = hn::IfThenElse(far, set(0x1p-500), fraction);
     fraction_low = hn::IfThenElse(far, zero, fraction_low);
     exponent = hn::IfThenElse(far, set(-900), exponent);
     const V factor = Exponentials::factor(exponent);

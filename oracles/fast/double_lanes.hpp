@@ -188,11 +188,19 @@ template <class Sink> void log_softmax(const Task& task, Workspace&, Sink& sink)
     const V x = load(&task.x[i], count, -infinity);
     const M is_masked_lane = hn::Eq(x, set(-infinity));
     const V t = hn::Mul(x, set(task.scale)); // exact
-    const V d = hn::Sub(t, largest);
+    V d = hn::Sub(t, largest);
+    V d_low;
     if (beside) {
-      const V t_part = hn::Add(d, largest);
-      const V d_low = hn::Sub(hn::Sub(t, t_part), hn::Sub(largest, hn::Sub(t_part, d))); // TwoSum of t and -largest
+      d = two_sum_of(t, hn::Neg(largest), d_low);
       sink.template pair<true>(i, count, d, d_low, zero, zero, is_masked_lane, masked, set(lse.ratio_above), 1);
+      return;
+    }
+    // A mask that is merely huge would drown the rest of a double.
+    if (HWY_UNLIKELY(!hn::AllFalse(D(), hn::AndNot(is_masked_lane, hn::Lt(d, set(-0x1p20)))))) {
+      V low, radius;
+      d = two_sum_of(t, hn::Neg(largest), d_low);
+      const V high = difference_of(d, d_low, lse.excess, low, radius);
+      sink.pair(i, count, high, low, zero, hn::Add(radius, set(lse.radius)), is_masked_lane, masked);
       return;
     }
     const V y = hn::Sub(hn::Sub(d, set(lse.excess.high)), set(lse.excess.low));

@@ -62,7 +62,8 @@ public:
         smallest_exponent_(traits(format).smallest_exponent),
         resolution_(resolution),
         vanishing_(std::ldexp(1.0, smallest_exponent_ - precision_ + 1 - resolution - 4)),
-        last_binade_(std::ldexp(1.0, traits(format).largest_exponent)) {}
+        overflow_(largest_finite(format) +
+                  (precision_ == 53 ? 0 : std::ldexp(0.25, traits(format).largest_exponent - precision_ + 1))) {}
 
   // Single doubles, for formats whose precision + resolution leaves room in one; shares, so 0 <= a <= 1: the truth lies within
   // a (1 +- relative), not at the ends. Zeros are exact; what is far below the format's range is only known to be positive, and
@@ -162,10 +163,14 @@ public:
 
     const V vanishing_field = hn::Sub(set(1023 + smallest_exponent_ - precision_ + 1 - resolution_ - 4), k);
     const V least = hn::BitCast(D(), hn::ShiftLeft<52>(integer_of(hn::Max(vanishing_field, zero))));
-    const M vanishes = hn::And(hn::Lt(a, least), hn::Lt(radius, a));
+    const M vanishes = hn::And(hn::Lt(hn::Add(a, beside), least), hn::Lt(radius, a));
     decided.open = hn::Or(hn::AndNot(vanishes, decided.open), overflows(a));
-    // 2^-q is no double for what is that small.
-    if (precision_ == 53) decided.open = hn::Or(decided.open, hn::And(hn::Lt(a, set(0x1p-960)), hn::Ne(a, zero)));
+    if (precision_ == 53) {
+      // Exponents of what is that small leave no room for the constants above: it is open, or an exact 0.
+      const M is_zero = hn::Eq(a, zero);
+      decided.open = hn::Or(decided.open, hn::AndNot(is_zero, hn::Lt(a, set(0x1p-900))));
+      decided.tail = hn::IfThenZeroElse(is_zero, decided.tail);
+    }
     return decided;
   }
 
@@ -187,7 +192,7 @@ private:
   HWY_INLINE static VI field(int exponent) { return integers(std::int64_t{exponent} * (std::int64_t{1} << 52)); }
   // Also where a NaN stands for what this arithmetic could not hold.
   HWY_INLINE static M not_above(V a, V b) { return hn::Not(hn::Gt(a, b)); }
-  HWY_INLINE M overflows(V a) const { return hn::Not(hn::Lt(a, set(last_binade_))); }
+  HWY_INLINE M overflows(V a) const { return hn::Not(hn::Lt(a, set(overflow_))); }
 
   // nearest multiple of the ulp, and what is left: exact.
   HWY_INLINE V round(V a, V& nearest, VI exponents) const {
@@ -212,8 +217,8 @@ private:
   HWY_INLINE static V signed_by(V value, V sign) { return hn::Add(hn::Xor(value, sign), hn::Zero(D())); }
 
   int precision_, smallest_exponent_, resolution_;
-  double vanishing_;   // below it only the sign matters; 0 where no double is that small
-  double last_binade_; // from here on results may overflow
+  double vanishing_; // below it only the sign matters; 0 where no double is that small
+  double overflow_;  // from here on results may overflow: a quarter ulp above the largest finite one
 };
 
 } // namespace

@@ -48,6 +48,16 @@ HWY_INLINE void store(V value, double* to, std::size_t count) {
   for (std::size_t lane = 0; lane < count; ++lane) to[lane] = buffer[lane];
 }
 
+HWY_INLINE V two_sum_of(V a, V b, V& error) {
+  const V sum = hn::Add(a, b), b_part = hn::Sub(sum, a);
+  error = hn::Add(hn::Sub(a, hn::Sub(sum, b_part)), hn::Sub(b, b_part));
+  return sum;
+}
+HWY_INLINE V fast_two_sum_of(V a, V b, V& error) {
+  const V sum = hn::Add(a, b);
+  error = hn::Sub(b, hn::Sub(sum, a));
+  return sum;
+}
 // Of all lanes, pairwise: short rows would feel a sum one after another.
 HWY_INLINE DoubleDouble sum_of(std::array<DoubleDouble, lanes>& parts) {
   for (std::size_t width = lanes / 2; width >= 1; width /= 2)
@@ -104,11 +114,6 @@ public:
   }
 
 private:
-  HWY_INLINE static V two_sum_of(V a, V b, V& error) {
-    const V sum = hn::Add(a, b), b_part = hn::Sub(sum, a);
-    error = hn::Add(hn::Sub(a, hn::Sub(sum, b_part)), hn::Sub(b, b_part));
-    return sum;
-  }
   HWY_INLINE void add_low(V v) {
     V error;
     low_ = two_sum_of(low_, v, error);
@@ -116,6 +121,15 @@ private:
   }
   V high_, low_, lowest_;
 };
+
+// d + d_low - excess, normalized. Rounded are only the low parts: a logit that is huge does not make the radius so.
+HWY_INLINE V difference_of(V d, V d_low, DoubleDouble excess, V& low, V& radius) {
+  V error;
+  const V difference = two_sum_of(d, set(-excess.high), error);
+  const V rest = hn::Sub(d_low, set(excess.low));
+  radius = hn::Mul(hn::Add(hn::Abs(error), hn::Abs(rest)), set(0x1p-51));
+  return fast_two_sum_of(difference, hn::Add(error, rest), low);
+}
 
 // n elements of a row are n / lanes of a lane, N; the errors of N sums are below u sum |v|, their own sums' 2 N errors below
 // (N + 1) u^2 sum |v|, and the 2 N roundings of the sum of those below 2 N (N + 1) u^3 sum |v|.
@@ -254,7 +268,7 @@ public:
 
 private:
   // What lies far below the largest logit is computed with a number that stands for it; here it has to be told within bounds.
-  // Such results are below 2^-500: their exponentials below 2^-930, gradients below 2^402. Shares of 0 are masked elements;
+  // Such results are below 2^-498: their exponentials below 2^-930, gradients below 2^141. Shares of 0 are masked elements;
   // elsewhere a 0 may be a product that underflowed.
   void widen_stand_ins(std::size_t i, std::size_t count, bool underflows) {
     for (std::size_t k = i; k < i + count; ++k) {
@@ -262,7 +276,7 @@ private:
       const double limit = enclosure.exponent == -900 ? 0x1p-300 : 0x1p-500;
       const bool stands_in = (enclosure.exponent == 0 || enclosure.exponent == -900) && std::fabs(enclosure.high) < limit &&
                              enclosure.radius < limit;
-      if (stands_in && (underflows || enclosure.high != 0)) enclosure = {0, 0, 1, -500};
+      if (stands_in && (underflows || enclosure.high != 0)) enclosure = {0, 0, 4, -500};
     }
   }
   template <std::size_t N> void replace(std::size_t i, std::size_t count, const std::array<Known, N>& known) {

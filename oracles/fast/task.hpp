@@ -19,9 +19,10 @@ struct Task {
   std::span<const double> x;
   double scale;
   std::span<const double> dy;
-  std::size_t target; // cross_entropy
-  double largest;     // x
-  std::size_t argmax; // an element with it; not looked for where only softmax is wanted
+  std::size_t target;     // cross_entropy
+  double largest = 0;     // x
+  double smallest = 0;    // of the finite x
+  std::size_t argmax = 0; // an element with the largest; not looked for where only softmax is wanted
 };
 
 // Kept between rows, so that a row allocates nothing.

@@ -1,4 +1,4 @@
-// Rows that once broke something, judged before anything is generated. They are compiled in from properties/inputs/corpus/.
+// Rows that once broke something, or are hard to round, judged before anything is generated. They are compiled in from properties/inputs/corpus/.
 #pragma once
 
 #include "properties/property.hpp"
