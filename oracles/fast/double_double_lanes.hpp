@@ -121,21 +121,40 @@ private:
   double reach_;
 };
 
+// The exponentials of a row between its two passes.
+class Kept {
+public:
+  Kept(Workspace& workspace, std::size_t n) {
+    for (std::vector<double>* part : {&workspace.numerators, &workspace.numerators_low, &workspace.exponents}) part->resize(n);
+    fractions_ = workspace.numerators.data();
+    fractions_low_ = workspace.numerators_low.data();
+    exponents_ = workspace.exponents.data();
+  }
+  HWY_INLINE void put(std::size_t i, std::size_t count, V fraction, V fraction_low, V exponent) const {
+    store(fraction, fractions_ + i, count);
+    store(fraction_low, fractions_low_ + i, count);
+    store(exponent, exponents_ + i, count);
+  }
+  // Without its 2^exponent.
+  HWY_INLINE V share(std::size_t i, std::size_t count, DoubleDouble inverse, V& low) const {
+    return product_of(load(fractions_ + i, count, 0), load(fractions_low_ + i, count, 0), set(inverse.high), set(inverse.low),
+                      low);
+  }
+  HWY_INLINE V exponent(std::size_t i, std::size_t count) const { return load(exponents_ + i, count, 0); }
+
+private:
+  double *fractions_, *fractions_low_, *exponents_;
+};
+
 template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink& sink) {
   const std::size_t n = task.x.size();
-  workspace.numerators.resize(n);
-  workspace.numerators_low.resize(n);
-  workspace.exponents.resize(n);
-  double *fractions = workspace.numerators.data(), *fractions_low = workspace.numerators_low.data(),
-         *exponents = workspace.exponents.data();
   const Exponentials exponentials(task);
+  const Kept kept(workspace, n);
   Accumulator total;
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V fraction, fraction_low, exponent;
     exponentials.of(load(&task.x[i], count, -infinity), fraction, fraction_low, exponent);
-    store(fraction, fractions + i, count);
-    store(fraction_low, fractions_low + i, count);
-    store(exponent, exponents + i, count);
+    kept.put(i, count, fraction, fraction_low, exponent);
     const V scale = Exponentials::factor(exponent);
     total.add(hn::Mul(fraction, scale), hn::Mul(fraction_low, scale));
   });
@@ -147,9 +166,8 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
 
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V low;
-    const V high =
-        product_of(load(fractions + i, count, 0), load(fractions_low + i, count, 0), set(inverse.high), set(inverse.low), low);
-    const V exponent = load(exponents + i, count, 0);
+    const V high = kept.share(i, count, inverse, low);
+    const V exponent = kept.exponent(i, count);
     const V radius = hn::Mul(high, set(relative));
     const M is_masked_lane = hn::Eq(high, hn::Zero(D()));
     if (below.applies) {
@@ -164,21 +182,15 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
 
 template <class Sink> bool softmax_backward(const Task& task, Workspace& workspace, Sink& sink) {
   const std::size_t n = task.x.size();
-  workspace.numerators.resize(n);
-  workspace.numerators_low.resize(n);
-  workspace.exponents.resize(n);
-  double *fractions = workspace.numerators.data(), *fractions_low = workspace.numerators_low.data(),
-         *exponents = workspace.exponents.data();
   const Exponentials exponentials(task);
+  const Kept kept(workspace, n);
   const V origin = set(-task.dy[task.argmax]), zero = hn::Zero(D());
   Accumulator total, weighted;
   V magnitudes = zero, largest = zero;
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V fraction, fraction_low, exponent, g_low, product_low;
     exponentials.of(load(&task.x[i], count, -infinity), fraction, fraction_low, exponent);
-    store(fraction, fractions + i, count);
-    store(fraction_low, fractions_low + i, count);
-    store(exponent, exponents + i, count);
+    kept.put(i, count, fraction, fraction_low, exponent);
     const V scale = Exponentials::factor(exponent);
     const V e = hn::Mul(fraction, scale), e_low = hn::Mul(fraction_low, scale);
     const V g = two_sum_of(load(&task.dy[i], count, task.dy[task.argmax]), origin, g_low);
@@ -203,8 +215,7 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
   const Truth masked = zero_truth(task.format);
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     V p_low, g_low, low;
-    const V p = product_of(load(fractions + i, count, 0), load(fractions_low + i, count, 0), set(inverse.high),
-                           set(inverse.low), p_low);
+    const V p = kept.share(i, count, inverse, p_low);
     const V g = two_sum_of(load(&task.dy[i], count, 0), origin, g_low);
     V error;
     const V difference = two_sum_of(g, set(-mean.high), error);
@@ -213,7 +224,7 @@ template <class Sink> bool softmax_backward(const Task& task, Workspace& workspa
     const V v = product_of(p, p_low, normal, difference_low, low);
     const V size = hn::Abs(normal);
     const V radius = hn::Mul(p, hn::MulAdd(size, set(2 * relative), mean_radius));
-    sink.pair(i, count, v, low, load(exponents + i, count, 0), radius, hn::Or(hn::Eq(p, zero), all_equal), masked);
+    sink.pair(i, count, v, low, kept.exponent(i, count), radius, hn::Or(hn::Eq(p, zero), all_equal), masked);
   });
   return true;
 }

@@ -8,7 +8,7 @@
 namespace softmax_audit {
 
 struct CorpusEntry {
-  std::string property; // that the row once broke
+  std::string property; // that the row once broke, or is hard for
   Case c;
 };
 
