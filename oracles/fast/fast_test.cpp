@@ -5,11 +5,16 @@
 #include "oracles/special_values.hpp"
 #include "oracles/ulp.hpp"
 #include "properties/inputs/random.hpp"
+#include "properties/inputs/values.hpp"
 #include "scripts/catch.hpp"
-// The test program does not link the streams of compare_oracles.
-#include "scripts/tests/oracle_problems.cpp"
+#include "scripts/tests/oracle_problems.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 // FLINT 3 contains Arb; Debian 12 has it as a library of its own.
 #if __has_include(<flint/arb.h>)
@@ -20,6 +25,8 @@
 
 namespace softmax_audit::fast_test {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using fast::RowsDecided;
 using fast::Stage;

@@ -29,6 +29,8 @@ constexpr double logarithms[] = {0,
                                  2.3978952727983707,
                                  2.4849066497880004};
 
+} // namespace
+
 double finite_in(Format format, double value) {
   const double largest = largest_finite(format);
   return round_to(format, std::clamp(value, -largest, largest));
@@ -116,6 +118,8 @@ std::vector<double> logits(Operation operation, Format format, std::size_t cols,
   structure.seed = random.bits();
   return row_of(structure, format);
 }
+
+namespace {
 
 // NaN, infinities and emptiness, in any place.
 void make_special(OracleProblem& made, Random& random) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "oracles/problem.hpp"
+#include "properties/inputs/random.hpp"
 
 #include <cstdint>
 #include <string>
@@ -32,5 +33,15 @@ OracleProblem oracle_problem(std::uint64_t seed, std::uint64_t k);
 // "OPERATION FORMAT RESOLUTION SCALE TARGET COLS x... dy...": dy for the backward operations only, target 0 where there is none,
 // values in hexfloat.
 std::string text_of(const OracleProblem& problem);
+
+// What the stream is made of.
+double finite_in(Format format, double value); // rounded to the format, clamped to its finite range
+double with_any_sign(double value, Random& random);
+double any_value(Format format, Random& random);                         // of any exponent and sign, the subnormals' included
+double power_of_two(Format format, int least, int most, Random& random); // of any sign
+double almost_a_tie(Format format, Random& random);                      // 1 and one bit where the format ends
+std::vector<double> upstream_gradient(Format format, std::size_t cols, Random& random); // small integers, equal ones, any
+std::vector<double> forward_results(Format format, std::size_t cols, Random& random);   // probabilities, or anything
+std::vector<double> logits(Operation operation, Format format, std::size_t cols, Random& random);
 
 } // namespace softmax_audit
