@@ -140,7 +140,8 @@ public:
       kind = finite(x, problem.x) && finite(g, problem.dy) ? Kind::ordinary : Kind::special;
       return;
     }
-    if (!std::isfinite(problem.scale) || problem.scale == 0) {
+    // The stages rely on a scale of the format, as problem.hpp requires it; better slow than wrong.
+    if (!std::isfinite(problem.scale) || problem.scale == 0 || !is_representable(problem.format, problem.scale)) {
       kind = Kind::for_reference;
       return;
     }

@@ -2,7 +2,7 @@
 //
 // A result is enclosed at a fixed precision; what that precision does not decide is enclosed again at the next one. Exact
 // cases, and results that lie beside a rational number by less than any precision would show, are decided by argument. The
-// radii are proved in oracles/README.md ("Radius"), the arguments there under "Exact cases and signs".
+// radii are proved in oracles/README.md ("Radius"), the arguments there under "Exact cases".
 #include "oracles/oracle.hpp"
 #include "oracles/rational_rounding.hpp"
 #include "oracles/registry.hpp"
@@ -147,11 +147,11 @@ Ball<Digits> enclose(const Row& row, const Sums<Digits>& sums, std::size_t i, co
   const R d = row.is_largest(i) ? R(0) : distance_below_largest<Digits>(row, i);
   const auto logarithm_radius = [&]() -> R { return sums.unit * (sums.terms + 4) * 2 * sums.logarithm + 2 * sums.lost; };
   switch (row.problem.operation) {
-    case Operation::log_softmax: return {-d - sums.logarithm, 4 * sums.unit * d + logarithm_radius()};
-    case Operation::cross_entropy: return {d + sums.logarithm, 4 * sums.unit * d + logarithm_radius()};
+    case Operation::log_softmax: return {-d - sums.logarithm, 5 * sums.unit * d + logarithm_radius()};
+    case Operation::cross_entropy: return {d + sums.logarithm, 5 * sums.unit * d + logarithm_radius()};
     case Operation::log_sum_exp: {
       const R largest = R(row.x[row.argmax]) * R(row.scale);
-      return {largest + sums.logarithm, 4 * sums.unit * mp::abs(largest) + logarithm_radius()};
+      return {largest + sums.logarithm, 5 * sums.unit * mp::abs(largest) + logarithm_radius()};
     }
     default: break;
   }

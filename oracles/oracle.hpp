@@ -61,7 +61,7 @@ struct Oracle {
   std::string_view name;
   std::string_view summary;
   std::string (*version)(); // of the libraries that it stands on
-  // One Truth a result, row-major, result_count(problem) in all. |v - (nearest + tail ulp)| <= 2^-(resolution + 1) ulp, with
+  // resolution: 1 to finest_resolution. One Truth a result, row-major, result_count(problem) in all. |v - (nearest + tail ulp)| <= 2^-(resolution + 1) ulp, with
   // equality to 0 where exact.
   void (*truths)(const Problem&, int resolution, std::span<Truth>);
   // One enclosure a result, as the oracle's first stage finds it. Not for special values and exact cases: where v is a

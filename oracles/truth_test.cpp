@@ -272,6 +272,33 @@ TEST_CASE("truth / gradients from the output are rational: ties are ties") {
   REQUIRE(backward(from_output, Format::f64, {0x1p-1074, 1}, {1, 0x1p-1074})[0] == Truth{0x1p-1074, 0, -1074, false});
 }
 
+TEST_CASE("truth / a gradient that is exactly 0 although its summands underflow") {
+  const auto row =
+      backward(softmax_backward, Format::f32, {0, -0x1.4018p9, -0x1.4018p9, -0x1.4018p9}, {0, 0x1p-149, 0x1p-149, -0x1p-148});
+  REQUIRE(row[0] == Truth{0, 0, -149, true});
+}
+
+TEST_CASE("truth / a mean that is not exact, although what was lost is nowhere to be seen") {
+  // 2^-120 in the mean: absorbed on the way, by a number that cancels afterwards.
+  const std::vector<double> part{0x1p60, 1, 0x1p-60, -1, 0x1p-50, 0x1p-120, -0x1p-50, 1, -0x1p-60, -1, -0x1p60};
+  std::vector<double> y(88, 0.0), g(88, 0.0);
+  for (std::size_t k = 0; k < part.size(); ++k) {
+    y[8 * k] = 1;
+    g[8 * k] = part[k];
+  }
+  y[1] = y[9] = 0x1.000002p0;
+  g[1] = 1.5;
+  g[9] = -1.5;
+  const auto row = backward(from_output, Format::f32, y, g);
+  REQUIRE(row[8] == Truth{1, 0, -24, false});
+  REQUIRE(row[1] == Truth{0x1.800002p0, 0.5, -23, false});
+}
+
+TEST_CASE("truth / log-sum-exp of a largest logit far smaller than the rest's logarithm") {
+  // m = -2^-169, R = e^-32
+  REQUIRE(of(log_sum_exp, Format::f32, {-0x1p-149, -0x1p25}, 0x1p-20)[0].nearest == 0x1.c8465p-47);
+}
+
 TEST_CASE("truth / logits of 1e30") {
   const double large = round_to(Format::f32, 1e30);
   REQUIRE(of(log_softmax, Format::f32, {large, 0})[1] == Truth{-large, 0, ulp_exponent(Format::f32, large), false});

@@ -80,7 +80,8 @@ public:
   // Relative error of an exponential beyond the kernel's own.
   double argument_error() const { return distance_error() * reach_ * 1.01; }
 
-  // (fraction + fraction_low) 2^exponent. Far below the largest: a small number that stands for less; -inf: 0.
+  // (fraction + fraction_low) 2^exponent. Beyond reach: 2^-1400, which stands for something
+  // positive and is used for nothing else; -inf: 0.
   HWY_INLINE void of(V x, V& fraction, V& fraction_low, V& exponent) const {
     V low;
     const V high = distance(x, low);

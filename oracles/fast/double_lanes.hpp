@@ -127,7 +127,8 @@ template <class Sink> void softmax_backward(const Task& task, Workspace& workspa
   const DoubleDouble sum = weighted.total();
   const V mean = set((sum.high + sum.low) * inverse);
   const double spread = hn::GetLane(hn::SumOfLanes(D(), magnitudes)) * inverse * 1.01;
-  const V mean_radius = set(mean_error * spread);
+  // The last term: products e g' may underflow, by less than 2^-1075 each.
+  const V mean_radius = set(mean_error * spread + 0x1p-1000);
   const Truth masked = zero_truth(task.format);
   each_vector(0, n, [&](std::size_t i, std::size_t count) HWY_ATTR {
     const V p = hn::Mul(load(numerators + i, count, 0), set(inverse));

@@ -95,7 +95,8 @@ public:
     return decided;
   }
 
-  // Double-doubles times 2^k: the truth lies within (high + low +- radius) 2^k, |low| <= ulp(high)/2, k whole, -1600 <= k <= 0.
+  // Double-doubles times 2^k: the truth lies within (high + low +- radius) 2^k, |low| <= ulp(high)/2, k whole, -1600 <= k <= 0
+  // (-990 for binary16, -1100 for bfloat16 and binary32: exponent fields reach E + 53 - precision - k).
   // exact: lanes where the truth is that very double-double, so that ties and `exact` are decided.
   // beside: 0, or a positive bound of what is missing from a double-double that is exact: the truth then lies between it and
   // `beside` beyond it, away from zero (side = 1) or towards it (side = -1), not at the ends; radius is not used.

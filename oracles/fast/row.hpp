@@ -70,7 +70,7 @@ HWY_INLINE DoubleDouble sum_of(std::array<DoubleDouble, lanes>& parts) {
 class Accumulator {
 public:
   // Written out: an implied constructor would be compiled for no instruction set in particular.
-  HWY_INLINE Accumulator() : high_(hn::Zero(D())), low_(hn::Zero(D())), lowest_(hn::Zero(D())) {}
+  HWY_INLINE Accumulator() : high_(hn::Zero(D())), low_(hn::Zero(D())), lowest_(hn::Zero(D())), errors_(hn::Zero(D())) {}
   HWY_INLINE void add(V v) {
     V error;
     high_ = two_sum_of(high_, v, error);
@@ -96,7 +96,7 @@ public:
   // Is what was added exactly sum? Distilled: sums of neighbours and their errors, over and over, until all are 0; anything else
   // counts as no.
   bool adds_up_to(DoubleDouble sum) const {
-    if (!hn::AllTrue(D(), hn::Eq(lowest_, hn::Zero(D())))) return false;
+    if (!hn::AllTrue(D(), hn::Eq(hn::Abs(errors_), hn::Zero(D())))) return false;
     std::array<double, 2 * lanes + 2> parts;
     hn::StoreU(high_, D(), &parts[0]);
     hn::StoreU(low_, D(), &parts[lanes]);
@@ -118,8 +118,9 @@ private:
     V error;
     low_ = two_sum_of(low_, v, error);
     lowest_ = hn::Add(lowest_, error);
+    errors_ = hn::Or(errors_, error); // bits: what was not 0 once stays so, though lowest_ may forget it
   }
-  V high_, low_, lowest_;
+  V high_, low_, lowest_, errors_;
 };
 
 // d + d_low - excess, normalized. Rounded are only the low parts: a logit that is huge does not make the radius so.
