@@ -157,6 +157,32 @@ TEST_CASE("truth / a row of a million is right where the answer is known") {
   REQUIRE(std::fabs(row[0].nearest - 1 / 1000001.7182818284590452) < 1e-21);
 }
 
+TEST_CASE("truth / long rows: every oracle gives the same bits") {
+  for (const Format format : {Format::f32, Format::f64}) {
+    std::vector<double> x((std::size_t{1} << 19) + 5);
+    std::uint64_t state = 1;
+    for (double& value : x) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      value = round_to(format, static_cast<double>(state >> 11) * 0x1p-49); // 0 to 16
+    }
+    truths(format, x);
+  }
+}
+
+// The longest row that the proofs allow; the reference would take a minute more for each.
+TEST_CASE("long / rows of 2^24: fast and arb give the same bits", "[.long]") {
+  for (const Format format : {Format::f32, Format::f64}) {
+    std::vector<double> x(longest_row);
+    std::uint64_t state = 1;
+    for (double& value : x) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      value = round_to(format, static_cast<double>(state >> 11) * 0x1p-49);
+    }
+    const Problem problem{Operation::softmax, format, 1, x.size(), x};
+    REQUIRE(softmax_audit::truths(oracle_named("fast"), problem) == softmax_audit::truths(oracle_named("arb"), problem));
+  }
+}
+
 TEST_CASE("truth / what special values decide") {
   for (const Format format : formats) {
     const auto undefined = [](const std::vector<Truth>& row) {

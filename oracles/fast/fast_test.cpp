@@ -848,4 +848,17 @@ void ask_awkward_rows(std::size_t rows, std::uint64_t seed) {
 TEST_CASE("fast / awkward rows: the reference's answers") { ask_awkward_rows(20000, 11); }
 TEST_CASE("long / fast answers awkward rows", "[.long]") { ask_awkward_rows(3000000, 12); }
 
+TEST_CASE("fast / without an instruction set everything is the reference's") {
+  const OracleProblem asked = row(softmax, Format::f32, {1, 2, 3});
+  const Problem problem = asked.problem();
+  std::vector<Truth> results(3);
+  RowsDecided decided;
+  fast::truths(problem, default_resolution, results, "none", decided);
+  REQUIRE(decided.by_reference == 1);
+  REQUIRE(results == truths(oracle_named("mpfr"), problem));
+  std::vector<Enclosure> enclosures(3);
+  fast::enclosures(problem, Stage::double_lanes, enclosures, "none");
+  for (const Enclosure& enclosure : enclosures) REQUIRE(std::isinf(enclosure.radius));
+}
+
 } // namespace softmax_audit::fast_test
