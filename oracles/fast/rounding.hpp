@@ -190,7 +190,10 @@ private:
   static constexpr std::int64_t half_bit = std::int64_t{1} << 51;
 
   // An exponent as it stands in a double; so field sums add exponents, and 1.5 * 2^e is one more bit.
-  HWY_INLINE static VI field(int exponent) { return integers(std::int64_t{exponent} * (std::int64_t{1} << 52)); }
+  // Modulo 2^64, as sums of fields are.
+  HWY_INLINE static VI field(int exponent) {
+    return integers(static_cast<std::int64_t>(static_cast<std::uint64_t>(exponent) << 52));
+  }
   // Also where a NaN stands for what this arithmetic could not hold.
   HWY_INLINE static M not_above(V a, V b) { return hn::Not(hn::Gt(a, b)); }
   HWY_INLINE M overflows(V a) const { return hn::Not(hn::Lt(a, set(overflow_))); }
