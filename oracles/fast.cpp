@@ -182,6 +182,8 @@ private:
   const Target& target_;
 };
 
+constexpr std::size_t sigmoids_at_once = 2048;
+
 struct Room {
   Workspace workspace;
   std::vector<double> negated;
@@ -218,8 +220,10 @@ void truths_of_row(const Problem& problem, const Target& target, Room& room, int
     default: break;
   }
   const bool for_stages = row.kind == Row::Kind::ordinary;
-  // A stage whose doubles have no room for the wanted resolution would only waste time.
-  const bool first_has_room = traits(problem.format).precision + resolution + 1 <= 42;
+  // A stage whose doubles have no room for the wanted resolution would only waste time, and so would one that is bound to leave
+  // something open: about 2^(bits + 1 - 50) of the results (oracles/README.md, "Rounding in vectors").
+  const int bits = traits(problem.format).precision + resolution + 1;
+  const bool first_has_room = bits <= 42 && std::ldexp(static_cast<double>(results.size()), bits + 1 - 50) < 2;
   const bool is_sigmoid = problem.operation == Operation::sigmoid;
   bool first_done = false;
   if (for_stages && first_has_room)
@@ -285,8 +289,18 @@ void truths_on(const Target* target, const Problem& problem, int resolution, std
     return;
   }
   thread_local Room room;
-  for_each_row(problem, [&](const Problem& row, std::size_t first, std::size_t width) {
-    truths_of_row(row, *target, room, resolution, results.subspan(first, width), counts);
+  for_each_row(problem, [&](const Problem& row, std::size_t first, std::size_t /*width*/) {
+    // sigmoid's elements know nothing of each other: in parts, so that one that is open does not cost the others a stage.
+    const std::size_t part = row.operation == Operation::sigmoid ? sigmoids_at_once : std::max<std::size_t>(row.cols, 1);
+    for (std::size_t begin = 0; begin == 0 || begin < row.cols; begin += part) {
+      Problem some = row;
+      if (row.operation == Operation::sigmoid) {
+        some.cols = std::min(part, row.cols - begin);
+        some.x = row.x.subspan(begin, some.cols);
+      }
+      truths_of_row(some, *target, room, resolution, results.subspan(first + begin, results_of_row(some.operation, some.cols)),
+                    counts);
+    }
   });
 }
 
