@@ -6,6 +6,9 @@
 #include "oracles/rational_rounding.hpp"
 #include "oracles/special_values.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "oracles/fast.cpp"
 #include <hwy/foreach_target.h>
@@ -42,16 +45,18 @@ bool enclosures_of_row(fast::Stage stage, const Task& task, Workspace& workspace
 
 // Over the finite elements; unordered where there is a NaN.
 fast::Range range_of(std::span<const double> x) {
-  V largest = set(-infinity), smallest = set(infinity);
+  V largest = set(-infinity), smallest = set(infinity), lowest = set(infinity);
   M ordered = hn::Eq(largest, largest);
   // What Max and Min make of a NaN does not matter: then nothing else is looked at.
   each_vector(0, x.size(), [&](std::size_t i, std::size_t count) HWY_ATTR {
-    const V v = load(&x[i], count, -infinity);
+    const V v = load(&x[i], count, x[i]);
     ordered = hn::And(ordered, hn::Eq(v, v));
+    lowest = hn::Min(lowest, v);
     largest = hn::Max(largest, v);
     smallest = hn::Min(smallest, hn::IfThenElse(hn::Gt(v, set(-infinity)), v, set(infinity)));
   });
-  return {hn::GetLane(hn::MaxOfLanes(D(), largest)), hn::GetLane(hn::MinOfLanes(D(), smallest)), hn::AllTrue(D(), ordered)};
+  return {hn::GetLane(hn::MaxOfLanes(D(), largest)), hn::GetLane(hn::MinOfLanes(D(), smallest)), hn::AllTrue(D(), ordered),
+          hn::GetLane(hn::MinOfLanes(D(), lowest)) == -infinity};
 }
 
 std::size_t first_equal(std::span<const double> x, double value) {
@@ -125,7 +130,7 @@ class Row {
 public:
   enum class Kind { special, uniform, ordinary, for_reference };
 
-  Row(const Problem& problem, const Target& target, std::vector<double>& negated) : target_(target) {
+  Row(const Problem& problem, const Target& target, std::vector<double>& negated) {
     task = {.operation = problem.operation,
             .format = problem.format,
             .x = problem.x,
@@ -133,11 +138,8 @@ public:
             .dy = problem.dy,
             .target = problem.target.empty() ? 0 : static_cast<std::size_t>(problem.target[0])};
     if (problem.operation == Operation::softmax_backward_from_output) {
-      const Range x = target.range_of(problem.x), g = target.range_of(problem.dy);
-      const auto finite = [](const Range& range, std::span<const double> values) {
-        return range.ordered && range.largest < infinity && std::find(values.begin(), values.end(), -infinity) == values.end();
-      };
-      kind = finite(x, problem.x) && finite(g, problem.dy) ? Kind::ordinary : Kind::special;
+      const bool finite = target.range_of(problem.x).all_finite() && target.range_of(problem.dy).all_finite();
+      kind = finite ? Kind::ordinary : Kind::special;
       return;
     }
     // The stages rely on a scale of the format, as problem.hpp requires it; better slow than wrong.
@@ -154,12 +156,11 @@ public:
     const Range range = target.range_of(task.x);
     if (problem.operation == Operation::sigmoid) {
       kind = Kind::ordinary;
-      has_special_elements =
-          !range.ordered || range.largest == infinity || std::find(task.x.begin(), task.x.end(), -infinity) != task.x.end();
+      has_special_elements = !range.all_finite();
       return;
     }
     if (!range.ordered || !std::isfinite(range.largest) ||
-        (problem.operation == Operation::softmax_backward && !all_finite(problem.dy))) {
+        (problem.operation == Operation::softmax_backward && !target.range_of(problem.dy).all_finite())) {
       kind = Kind::special;
       return;
     }
@@ -172,14 +173,6 @@ public:
   Task task{};
   Kind kind = Kind::ordinary;
   bool has_special_elements = false; // sigmoid
-
-private:
-  bool all_finite(std::span<const double> values) const {
-    const Range range = target_.range_of(values);
-    return range.ordered && range.largest < infinity && range.smallest > -infinity &&
-           std::find(values.begin(), values.end(), -infinity) == values.end();
-  }
-  const Target& target_;
 };
 
 constexpr std::size_t sigmoids_at_once = 2048;

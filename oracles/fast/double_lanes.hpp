@@ -76,11 +76,6 @@ private:
   double common_exponent_;
 };
 
-inline double rounded_reciprocal(DoubleDouble a) {
-  const DoubleDouble inverse = reciprocal(a);
-  return inverse.high;
-}
-
 template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink& sink) {
   const std::size_t n = task.x.size();
   workspace.numerators.resize(n);
@@ -89,7 +84,7 @@ template <class Sink> void softmax(const Task& task, Workspace& workspace, Sink&
   ShortAccumulator total;
   exponentials.sum(0, n, total, numerators);
   const DoubleDouble sum = total.total();
-  const V inverse = set(rounded_reciprocal(sum));
+  const V inverse = set(reciprocal(sum).high);
   // Of the sum, relative to the largest element's own exponential: k + R, within 2 share_error.
   const double in_largest = sum.high / hn::GetLane(exponentials.of(set(task.largest)));
   if (const JustBelow below = just_below_share(task, {in_largest, 0}, 2 * share_error, sink.resolution()); below.applies) {
@@ -123,7 +118,7 @@ template <class Sink> void softmax_backward(const Task& task, Workspace& workspa
     weighted.add(product);
     magnitudes = hn::Add(magnitudes, hn::Abs(product));
   });
-  const double inverse = rounded_reciprocal(total.total());
+  const double inverse = reciprocal(total.total()).high;
   const DoubleDouble sum = weighted.total();
   const V mean = set((sum.high + sum.low) * inverse);
   const double spread = hn::GetLane(hn::SumOfLanes(D(), magnitudes)) * inverse * 1.01;

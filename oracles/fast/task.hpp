@@ -5,6 +5,7 @@
 #include "oracles/fast/fast.hpp"
 #include "oracles/oracle.hpp"
 
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,11 +32,14 @@ struct Workspace {
   std::vector<std::size_t> open; // results that a stage has not decided
 };
 
-// The largest element, the smallest that is not -inf, and whether none is NaN.
+// The largest element, the smallest that is not -inf, whether none is NaN, and whether some is -inf.
 struct Range {
   double largest;
   double smallest;
   bool ordered;
+  bool has_masked;
+
+  bool all_finite() const { return ordered && !has_masked && largest < std::numeric_limits<double>::infinity(); }
 };
 
 struct Target {

@@ -345,7 +345,8 @@ int list(const Options& options) {
   else if (options.list_what == "oracles")
     for (const Oracle* o : all_oracles()) line(o->name, o->summary);
   else if (options.list_what == "operations")
-    for (const std::string_view name : operation_names) line(name, name == "softmax" ? "softmax(scale * x)" : "the oracles know it; nothing can be judged by it yet");
+    for (const std::string_view name : operation_names)
+      line(name, name == "softmax" ? "softmax(scale * x)" : "the oracles know it; nothing can be judged by it yet");
   else if (options.list_what == "report-formats")
     for (const ReportFormat* f : all_report_formats()) line(f->name, f->summary);
   else if (options.list_what == "faults")
@@ -476,6 +477,7 @@ std::vector<BenchCase> bench_cases(const Options& options) {
 }
 
 int bench(const Options& options) {
+  if (options.bench_what == "implementations") throw UsageError("bench: implementations cannot be timed yet; oracles can");
   if (options.bench_what != "oracles") throw UsageError("bench: " + unknown_name("bench", options.bench_what, {"oracles"}));
   require_writable(options);
   const std::vector<BenchCase> cases = bench_cases(options);
