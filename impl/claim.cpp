@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 2> division_names{"divide", "reciprocal"}
 constexpr std::array<std::string_view, 2> rescaling_names{"none", "online"};
 constexpr std::array<std::string_view, 2> difference_names{"rounded", "compensated"};
 constexpr std::array<std::string_view, 2> exp0_names{"any", "one"};
-constexpr std::array<std::string_view, 2> ties_names{"bounded", "bitwise"};
+constexpr std::array<std::string_view, 2> subnormal_names{"gradual", "flushed"};
 
 template <class Enum> std::string_view name_in(std::span<const std::string_view> names, Enum value) {
   return names[static_cast<std::size_t>(value)];
@@ -45,10 +45,23 @@ Format format_in(std::string_view key, std::string_view value) {
   reject(key, value, "one of f16, bf16, f32, f64");
 }
 
+Contracts contracts_in(std::string_view key, std::string_view value) {
+  Contracts contracts;
+  while (!value.empty()) {
+    const std::size_t plus = value.find('+');
+    contracts.add(value_in<Contract>(contract_names, key, value.substr(0, plus)));
+    value = plus == std::string_view::npos ? std::string_view{} : value.substr(plus + 1);
+  }
+  return contracts;
+}
+
 void apply(Claim& claim, std::string_view key, std::string_view value) {
   if (key == "exp") {
     claim.exponential_ulp = number_in<double>(key, value, "the error of exp in ulp, a number above 0");
     if (!(claim.exponential_ulp < 1e4)) reject(key, value, "an error of exp below 10000 ulp");
+  } else if (key == "log") {
+    claim.logarithm_ulp = number_in<double>(key, value, "the error of log in ulp, a number above 0");
+    if (!(claim.logarithm_ulp < 1e4)) reject(key, value, "an error of log below 10000 ulp");
   } else if (key == "sum") {
     constexpr std::string_view lanes = "lanes:";
     if (value.starts_with(lanes)) {
@@ -73,12 +86,14 @@ void apply(Claim& claim, std::string_view key, std::string_view value) {
     claim.difference_is_compensated = value_in<int>(difference_names, key, value) == 1;
   } else if (key == "exp0") {
     claim.exponential_of_zero_is_one = value_in<int>(exp0_names, key, value) == 1;
-  } else if (key == "ties") {
-    claim.equal_logits_give_equal_bits = value_in<int>(ties_names, key, value) == 1;
+  } else if (key == "subnormals") {
+    claim.subnormals = value_in<Subnormals>(subnormal_names, key, value);
+  } else if (key == "bitwise") {
+    claim.bitwise = contracts_in(key, value);
   } else {
     throw std::invalid_argument(
-        fmt::format("claim: there is no key \"{}\"; the keys are exp, sum, form, division, rescaling, arithmetic, accumulator, "
-                    "difference, exp0, ties",
+        fmt::format("claim: there is no key \"{}\"; the keys are exp, log, sum, form, division, rescaling, arithmetic, "
+                    "accumulator, difference, exp0, subnormals, bitwise",
                     key));
   }
 }
@@ -91,6 +106,7 @@ std::string text_of(const Claim& claim) {
   if (claim.arithmetic) parts.push_back(fmt::format("arithmetic={}", name(*claim.arithmetic)));
   if (claim.accumulator) parts.push_back(fmt::format("accumulator={}", name(*claim.accumulator)));
   if (claim.exponential_ulp != assumed.exponential_ulp) parts.push_back(fmt::format("exp={}", claim.exponential_ulp));
+  if (claim.logarithm_ulp != assumed.logarithm_ulp) parts.push_back(fmt::format("log={}", claim.logarithm_ulp));
   if (claim.summation == Summation::lanes)
     parts.push_back(fmt::format("sum=lanes:{}", claim.accumulator_bytes));
   else if (claim.summation != assumed.summation)
@@ -101,7 +117,14 @@ std::string text_of(const Claim& claim) {
     parts.push_back(fmt::format("rescaling={}", name_in(rescaling_names, claim.rescaling)));
   if (claim.difference_is_compensated) parts.emplace_back("difference=compensated");
   if (!claim.exponential_of_zero_is_one) parts.emplace_back("exp0=any");
-  if (claim.equal_logits_give_equal_bits) parts.emplace_back("ties=bitwise");
+  if (claim.subnormals != assumed.subnormals)
+    parts.push_back(fmt::format("subnormals={}", name_in(subnormal_names, claim.subnormals)));
+  if (!claim.bitwise.empty()) {
+    std::vector<std::string_view> kept;
+    for (std::size_t k = 0; k < contract_names.size(); ++k)
+      if (claim.bitwise.has(static_cast<Contract>(k))) kept.push_back(contract_names[k]);
+    parts.push_back(fmt::format("bitwise={}", fmt::join(kept, "+")));
+  }
   return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, ","));
 }
 

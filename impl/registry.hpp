@@ -1,4 +1,5 @@
-// Every implementation in impl/scalar and impl/simd. The table is written by CMake from the folders' listings.
+// Every implementation in impl/scalar and impl/simd, and every planted fault in impl/faults. The tables are written by CMake from the
+// folders' listings.
 #pragma once
 
 #include "impl/implementation.hpp"
@@ -6,5 +7,6 @@
 namespace softmax_audit {
 
 std::span<const Implementation* const> all_implementations();
+std::span<const Implementation* const> all_faults();
 
 } // namespace softmax_audit

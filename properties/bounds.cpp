@@ -1,9 +1,10 @@
 #include "properties/bounds.hpp"
 
+#include "properties/error_model.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -12,205 +13,46 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// 0 * inf = 0: no error, however large the number it would multiply.
-double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
-
-// p from above, for multiplying it with exp(h): the smallest double instead of 0, for h may be large.
-double at_least_p(const Truth& truth) { return std::max(magnitude_of(truth), std::numeric_limits<double>::denorm_min()); }
-
-// A difference a - b as the arithmetic sees it.
-struct Difference {
-  double magnitude; // |a - b|, rounded up
-  bool exact;       // a - b is a value of the arithmetic
-};
-Difference difference(Format arithmetic, double a, double b) {
-  const double rounded = a - b;
-  const double b_part = rounded - a;
-  const double error = (a - (rounded - b_part)) + (-b - b_part); // TwoSum; NaN, hence inexact, where a - b overflows
-  return {std::nextafter(std::fabs(rounded), infinity), error == 0 && round_to(arithmetic, rounded) == rounded};
-}
-
-// scale * x as the arithmetic sees it: both are converted to it, and their product is rounded.
-struct Scaled {
-  double value;
-  double error; // bound on |value - scale * x|
-};
-Scaled scaled(Format arithmetic, double scale, double x) {
-  if (!std::isfinite(x)) return {scale * x, 0};
-  // For f32 and below the product of two significands is a double.
-  const double value = round_to(arithmetic, round_to(arithmetic, scale) * round_to(arithmetic, x));
-  if (std::fma(scale, x, -value) == 0 && std::isfinite(value)) return {value, 0};
-  const bool converts = !is_representable(arithmetic, x) || !is_representable(arithmetic, scale);
-  const double roundings = converts ? 3.01 : 1.01; // of x, of scale, of the product
-  return {value, roundings * (unit_roundoff(arithmetic) * std::fabs(scale * x) +
-                              smallest_subnormal(arithmetic) * std::max(1.0, std::fabs(scale)))};
-}
-
 // exp2(fma(x, c, -fl(m c))), c = fl(log2 e): the largest logit's exponent is m c - fl(m c), not 0. The class is covered where that
 // is small; elsewhere everything may overflow together.
 constexpr double largest_common_exponent = 0x1p-4;
 
-// The row in the class's arithmetic: h_i bounds |log of (computed exponential / exact exponential)| in the normal range.
-struct ExponentialErrors {
-  std::vector<double> h;
-  std::size_t rises = 0; // of the running maximum
-};
-ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std::span<const double> x, double scale) {
-  const double u = unit_roundoff(arithmetic);
-  std::vector<Scaled> t;
-  t.reserve(x.size());
-  for (const double value : x) t.push_back(scaled(arithmetic, scale, value));
-  std::size_t at_largest = 0;
-  ExponentialErrors errors;
-  for (std::size_t j = 1; j < t.size(); ++j) {
-    if (!(t[j].value > t[at_largest].value)) continue;
-    if (std::isfinite(t[at_largest].value)) ++errors.rises;
-    at_largest = j;
-  }
-  const Scaled& largest = t[at_largest];
-  // 1 ulp is up to 2 u relative.
-  const double exponential = -std::log1p(-2 * claim.exponential_ulp * u);
-  // Beyond this distance exact and computed exponential lie below (exp_ulp + 1/4) lambda, whatever u d is: all of their error
-  // is in the absolute term (underflow_error), and none in h.
-  const double underflowed = -std::log(smallest_subnormal(arithmetic)) + 2;
-  errors.h.reserve(x.size());
-  for (std::size_t j = 0; j < t.size(); ++j) {
-    const Scaled& element = t[j];
-    if (!std::isfinite(element.value)) {
-      errors.h.push_back(0); // no mass, no error
-      continue;
-    }
-    const Difference d = difference(arithmetic, element.value, largest.value);
-    if (d.magnitude * (1 - 4 * u) - element.error - largest.error > underflowed) {
-      errors.h.push_back(0);
-      continue;
-    }
-    const bool fused = claim.form == ExponentialForm::base_two_fused;
-    const bool difference_is_zero = element.value == largest.value;
-    double h = difference_is_zero && claim.exponential_of_zero_is_one && !fused ? 0 : exponential;
-    // Different logits may scale to the same number: equal is only what was equal before.
-    if (x[j] != x[at_largest]) h += element.error + largest.error;
-    // Rescaling reaches the same distance in several steps, any of which may be inexact; together they round u (m - x_i).
-    const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !difference_is_zero);
-    if (fused) {
-      // The rounding of m c is common to the row and cancels; the fma rounds what is left, the constant is off by u.
-      h += 2.01 * u * (d.magnitude + 1.01 * u * std::fabs(largest.value));
-    } else {
-      const double rounding = u * d.magnitude;
-      if (difference_rounds) h += claim.difference_is_compensated ? rounding * rounding : rounding;
-      if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude + smallest_subnormal(arithmetic);
-    }
-    errors.h.push_back(h);
-  }
-  return errors;
-}
+// p from above, for multiplying it with exp(h): the smallest double instead of 0, for h may be large.
+double at_least_p(const Truth& truth) { return std::max(magnitude_of(truth), std::numeric_limits<double>::denorm_min()); }
 
-// Logarithms of the factors that bound computed sum / sum of the computed exponentials. Every addition multiplies what is
-// below it in the summation tree by a factor in [1 - u, 1 + u].
-struct SumFactors {
-  double log_low;
-  double log_high;
-};
-SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std::size_t rises) {
-  const Format accumulator = claim.accumulator.value_or(arithmetic);
-  const double u = unit_roundoff(accumulator);
-  const double elements = static_cast<double>(n);
-  double additions = elements - 1;
-  double extra = 0; // relative, beyond the tree's height
-  switch (claim.summation) {
-    case Summation::recursive:
-    case Summation::wide: break;
-    case Summation::pairwise: additions = static_cast<double>(std::bit_width(n - 1)); break;
-    case Summation::lanes: {
-      const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
-      additions = std::min(additions, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)));
-      break;
-    }
-    case Summation::compensated: {
-      const double gamma = additions * u < 1 ? additions * u / (1 - additions * u) : infinity;
-      additions = 1;
-      extra = gamma * gamma;
-      break;
-    }
-  }
-  const Format accumulator_of_wide = claim.summation == Summation::wide && !claim.accumulator ? Format::f64 : accumulator;
-  const double u_sum = unit_roundoff(accumulator_of_wide);
-  SumFactors factors{additions * std::log1p(-u_sum) + (extra < 1 ? std::log1p(-extra) : -infinity),
-                     additions * std::log1p(u_sum) + std::log1p(extra)};
-  if (accumulator_of_wide != arithmetic) { // rounded once more on its way to the division
-    factors.log_low += std::log1p(-unit_roundoff(arithmetic));
-    factors.log_high += std::log1p(unit_roundoff(arithmetic));
-  }
-  if (claim.rescaling == Rescaling::online) {
-    const double u_work = unit_roundoff(arithmetic);
-    // Vector code keeps a maximum in each lane, so the row's own rises do not bound it.
-    const double r = claim.summation == Summation::lanes ? elements : static_cast<double>(rises);
-    factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));
-    factors.log_high += r * (std::log1p(2 * claim.exponential_ulp * u_work) + std::log1p(u_work));
-  } else if (claim.summation != Summation::compensated) {
-    // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
-    factors.log_low = std::max(factors.log_low, -std::log(elements));
-  }
-  return factors;
-}
-
-// Logarithms of the factors that division and storage add to a quotient in the normal range.
-struct QuotientFactors {
-  double log_low;
-  double log_high;
-};
-QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format format) {
-  const double u = unit_roundoff(arithmetic);
-  const double roundings = claim.division == Division::reciprocal ? 2 : 1;
-  QuotientFactors factors{roundings * std::log1p(-u), roundings * std::log1p(u)};
-  if (arithmetic != format) {
-    factors.log_low += std::log1p(-unit_roundoff(format));
-    factors.log_high += std::log1p(unit_roundoff(format));
-  }
-  return factors;
-}
-
-// The absolute error that underflow may add to one result, in smallest subnormals of the format (a double could not hold half
-// of binary64's), with `low_sum` a lower bound of the computed sum relative to the
-// exact one, whose exact value is at least 1 / p_max.
+// The absolute error that underflow may add to one result, in smallest subnormals of the storage format (a double could not hold half
+// of binary64's), with `low_sum` a lower bound of the computed sum relative to the exact one, whose exact value is at least 1 / p_max.
 double underflow_error(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
-  const double lambda = std::ldexp(1.0, smallest_subnormal_exponent(arithmetic) - smallest_subnormal_exponent(format));
+  const bool flushed = claim.subnormals == Subnormals::flushed;
+  const double unit = std::ldexp(1.0, underflow_unit_exponent(claim, arithmetic) - smallest_subnormal_exponent(format));
   const double exponential =
-      (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * lambda * p_max / low_sum;
-  const double roundings = claim.division == Division::reciprocal ? 1.0 : 0.5;
-  double error = exponential * 1.07 + roundings * lambda; // 1.07: three roundings, in bfloat16 at
-  // worst, and a common factor of 2^(1/16) from fused exponents
-  if (arithmetic != format) error += 0.5;
+      (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * unit * p_max / low_sum;
+  // Rounding loses half of the smallest subnormal, flushing all of the smallest normal.
+  const double roundings = (claim.division == Division::reciprocal ? 1.0 : 0.5) * (flushed ? 2 : 1);
+  double error = exponential * 1.07 + roundings * unit; // 1.07: three roundings, in bfloat16 at worst, and a common factor of
+                                                        // 2^(1/16) from fused exponents
+  if (arithmetic != format)
+    error += flushed ? std::ldexp(1.0, traits(format).smallest_exponent - smallest_subnormal_exponent(format)) : 0.5;
   return error;
 }
 
-// For each i the sum of all but the i-th: by sums from both ends, because total - values[i] cancels where one element has all the mass.
-std::vector<double> sums_without(const std::vector<double>& values) {
-  std::vector<double> sums(values.size());
-  double before = 0, after = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    sums[i] = before;
-    before += values[i];
-  }
-  for (std::size_t i = values.size(); i-- > 0;) {
-    sums[i] += after;
-    after += values[i];
-  }
-  return sums;
-}
-
-double rounded_up(double value, std::size_t n) { return value * (1 + (static_cast<double>(n) + 64) * 0x1p-52); }
-
-} // namespace
-
-SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const double> x, double scale,
-                             std::span<const Truth> truths) {
-  const Format arithmetic = arithmetic_of(claim, format);
+// Computed shares of the class before the bound is told in ulp: |y_i - p_i| <= relative[i] p_i + absolute lambda, lambda the storage format's
+// smallest subnormal. An error of 100 % and more is infinite.
+struct ShareErrors {
+  std::vector<double> relative;
+  double absolute;
+  ExponentialErrors exponentials;
+  SumFactors sum;
+  QuotientFactors quotient;
+};
+ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, std::span<const double> x, double scale,
+                         std::span<const Truth> truths) {
   const std::size_t n = x.size();
-  const double elements = static_cast<double>(n);
-  const auto [h, rises] = exponential_errors(claim, arithmetic, x, scale);
-  const SumFactors sum = sum_factors(claim, arithmetic, n, rises);
-  const QuotientFactors quotient = quotient_factors(claim, arithmetic, format);
+  ShareErrors errors;
+  errors.exponentials = exponential_errors(claim, arithmetic, x, scale);
+  const auto& [t, h, at_largest, rises, common] = errors.exponentials;
+  const SumFactors sum = errors.sum = sum_factors(claim, arithmetic, n, rises);
+  const QuotientFactors quotient = errors.quotient = quotient_factors(claim, arithmetic, format);
   const bool shares_exponentials = claim.rescaling == Rescaling::none;
 
   double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1)
@@ -225,17 +67,13 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
                             above_without = sums_without(above_of);
   // Exponentials below the normal range, and sums that online rescaling pushes there, move the sum by this, relative to it.
   const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
-  const double lost = (elements + rescalings) * (claim.exponential_ulp + 1) * smallest_subnormal(arithmetic) * p_max /
-                      std::max(1 - below, std::numeric_limits<double>::min());
+  const double lost = (static_cast<double>(n) + rescalings) * (claim.exponential_ulp + 1) * underflow_unit(claim, arithmetic) *
+                      p_max / std::max(1 - below, std::numeric_limits<double>::min());
   const double log_low = sum.log_low + std::log1p(-std::min(lost, 1.0));
   const double log_high = sum.log_high + std::log1p(lost);
-  const double absolute = underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
-
-  SoftmaxBounds bounds{};
-  bounds.ulp.reserve(n);
-  double sum_of_bounds = 0;
+  errors.absolute = underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
+  errors.relative.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const double p = magnitude_of(truths[i]);
     // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1:
     // sum_{j != i} p_j (1 - exp(-h_i - h_j)) and sum_{j != i} p_j (exp(h_i + h_j) - 1), or over all j.
     double short_by, long_by;
@@ -249,37 +87,236 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
     const double up = short_by < 1 ? std::expm1(quotient.log_high - log_low - std::log1p(-short_by)) : infinity;
     const double down = -std::expm1(quotient.log_low - log_high - std::log1p(long_by));
     const double relative = std::max({up, down, 0.0});
-    if (!(relative < 1)) {
-      bounds.ulp.push_back(infinity);
-      sum_of_bounds = infinity;
+    errors.relative.push_back(relative < 1 ? relative : infinity);
+  }
+  return errors;
+}
+
+// An error of `relative` p + `absolute` lambda, in ulp of p.
+double in_ulp(const Truth& truth, Format format, double relative, double absolute, std::size_t n) {
+  if (std::isinf(relative)) return infinity;
+  const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truth.ulp_exponent);
+  // p below half the smallest subnormal is counted as that much.
+  const double p_in_ulp = std::max(std::ldexp(magnitude_of(truth), -truth.ulp_exponent), 0.5 * lambda_in_ulp);
+  return rounded_up(p_in_ulp * relative + absolute * lambda_in_ulp, n);
+}
+
+// A sum s of exponentials and its logarithm, as log-sum-exp, log-softmax and cross-entropy have it: `of_logarithm` bounds
+// |computed log s - log s| with s = sum_j exp(scale x_j - m).
+struct LogarithmErrors {
+  ExponentialErrors exponentials;
+  double of_logarithm;
+};
+LogarithmErrors logarithm_errors(const Claim& claim, Format arithmetic, const Problem& row, const Oracle& oracle) {
+  const std::vector<Truth> shares =
+      truths(oracle, Problem{Operation::softmax, row.format, 1, row.cols, row.x, row.scale}, default_resolution);
+  LogarithmErrors errors{exponential_errors(claim, arithmetic, row.x, row.scale), 0};
+  const auto& [t, h, at_largest, rises, common] = errors.exponentials;
+  const SumFactors sum = sum_factors(claim, arithmetic, row.cols, rises);
+  double below = 0, above = 0, p_max = 0;
+  for (std::size_t j = 0; j < row.cols; ++j) {
+    p_max = std::max(p_max, magnitude_of(shares[j]));
+    below += times(at_least_p(shares[j]), -std::expm1(-h[j]));
+    above += times(at_least_p(shares[j]), std::expm1(h[j]));
+  }
+  if (!(below < 1)) return errors.of_logarithm = infinity, errors;
+  const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
+  const double lost = std::min(1.0, (static_cast<double>(row.cols) + rescalings) * (claim.exponential_ulp + 1) *
+                                        underflow_unit(claim, arithmetic) * p_max / (1 - below));
+  const double deviation = std::max(std::log1p(above) + sum.log_high + std::log1p(lost),
+                                    -std::log1p(-below) - sum.log_low - std::log1p(-lost)) +
+                           common;
+  // log s = -log p_max, and p_max is known to 2^-9 ulp.
+  const double p_low = std::max(value_of(shares[at_largest]) * (1 - 0x1p-7), 1 / static_cast<double>(row.cols));
+  const double logarithm = std::max(0.0, -std::log(p_low)) + 0x1p-40;
+  errors.of_logarithm =
+      deviation + 2 * claim.logarithm_ulp * unit_roundoff(arithmetic) * (logarithm + deviation);
+  return errors;
+}
+
+// |computed - v| in ulp of v, where a number within `before` of v is rounded to the arithmetic and then to the storage format.
+double rounded_result(const Claim& claim, Format arithmetic, Format format, const Truth& truth, double before, std::size_t n) {
+  if (!std::isfinite(before)) return infinity;
+  const double u = unit_roundoff(arithmetic);
+  const double u_storage = arithmetic == format ? 0 : unit_roundoff(format);
+  // (1 + u)(1 + u_s)(|v| + before) - |v|
+  const double roundings = u + u_storage + u * u_storage;
+  const double ulps = std::ldexp(roundings * magnitude_of(truth), -truth.ulp_exponent) +
+                      std::ldexp((1 + roundings) * before, -truth.ulp_exponent);
+  const double lambda = std::ldexp(1.0, underflow_unit_exponent(claim, format) - truth.ulp_exponent);
+  const bool flushed = claim.subnormals == Subnormals::flushed;
+  return rounded_up(ulps + (flushed ? lambda : arithmetic == format ? 0 : 0.5 * lambda), n);
+}
+
+std::vector<double> log_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths, const Oracle& oracle) {
+  const Format arithmetic = arithmetic_of(claim, row.format);
+  const auto [exponentials, of_logarithm] = logarithm_errors(claim, arithmetic, row, oracle);
+  const Scaled& largest = exponentials.t[exponentials.at_largest];
+  if (row.operation == Operation::log_sum_exp)
+    return {rounded_result(claim, arithmetic, row.format, truths[0], largest.error + of_logarithm, row.cols)};
+  const auto bound_at = [&, of_log = of_logarithm](std::size_t i, const Truth& truth) -> double {
+    if (!std::isfinite(row.x[i])) return 0;
+    const Scaled& element = exponentials.t[i];
+    const Difference d = difference(arithmetic, element.value, largest.value);
+    const double scaling = row.x[i] == row.x[exponentials.at_largest] ? 0 : element.error + largest.error;
+    const double subtraction = (d.exact ? 0 : unit_roundoff(arithmetic) * d.magnitude) +
+                               (claim.subnormals == Subnormals::flushed ? underflow_unit(claim, arithmetic) : 0);
+    return rounded_result(claim, arithmetic, row.format, truth, scaling + subtraction + of_log, row.cols);
+  };
+  if (row.operation == Operation::cross_entropy) return {bound_at(static_cast<std::size_t>(row.target[0]), truths[0])};
+  std::vector<double> bounds;
+  for (std::size_t i = 0; i < row.cols; ++i) bounds.push_back(bound_at(i, truths[i]));
+  return bounds;
+}
+
+std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths, const Oracle& oracle) {
+  const Format arithmetic = arithmetic_of(claim, row.format);
+  const std::size_t n = row.cols;
+  const double u = unit_roundoff(arithmetic), unit = underflow_unit(claim, arithmetic);
+  const bool flushed = claim.subnormals == Subnormals::flushed;
+  // p_k, and how far the class may compute it off: relatively and by `absolute`.
+  std::vector<double> p(n), value(n), relative(n, 0.0);
+  double absolute = 0;
+  if (row.operation == Operation::softmax_backward_from_output) {
+    for (std::size_t k = 0; k < n; ++k) p[k] = std::fabs(value[k] = row.x[k]);
+  } else {
+    const std::vector<Truth> shares =
+        softmax_audit::truths(oracle, Problem{Operation::softmax, row.format, 1, n, row.x, row.scale}, default_resolution);
+    ShareErrors errors = share_errors(claim, arithmetic, arithmetic, row.x, row.scale, shares);
+    relative = std::move(errors.relative);
+    absolute = std::ceil(errors.absolute) * smallest_subnormal(arithmetic);
+    for (std::size_t k = 0; k < n; ++k) {
+      p[k] = magnitude_of(shares[k]);
+      value[k] = value_of(shares[k]);
+    }
+  }
+  // D = sum_k p_k g_k, and how far the computed one may be from it.
+  const double summation = signed_sum_error(claim, arithmetic, n);
+  const double of_term = summation + u + summation * u;
+  double mean = 0, magnitude = 0, mean_error = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const double g = std::fabs(row.dy[k]);
+    mean += value[k] * row.dy[k];
+    magnitude += p[k] * g;
+    // (1 + relative)(1 + of_term) - 1
+    mean_error += times(g * p[k], relative[k] * (1 + of_term) + of_term) + absolute * (1 + of_term) * g + (1 + summation) * unit;
+  }
+  // `mean` is taken in double from shares known to 2^-8 u.
+  const double unknown = magnitude * (static_cast<double>(n + 4) * 0x1p-52 + unit_roundoff(row.format) * 0x1p-8);
+  std::vector<double> bounds;
+  bounds.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Truth& truth = truths[i];
+    // Masked, or an output of zero: 0 times a finite number. A share that underflows in double is neither.
+    if (!std::isfinite(row.x[i]) || (row.operation == Operation::softmax_backward_from_output && row.x[i] == 0)) {
+      bounds.push_back(0);
       continue;
     }
-    const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truths[i].ulp_exponent);
-    // p below half the smallest subnormal is counted as that much.
-    const double p_in_ulp = std::max(std::ldexp(p, -truths[i].ulp_exponent), 0.5 * lambda_in_ulp);
-    bounds.ulp.push_back(std::isfinite(x[i]) ? rounded_up(p_in_ulp * relative + absolute * lambda_in_ulp, n) : 0);
-    sum_of_bounds += p * relative;
+    const double d = std::fabs(row.dy[i] - mean) * (1 + 0x1p-50) + unknown;
+    // (p (1 + relative) + absolute)(1 + u)(d + mean_error) - p d, without the cancellation.
+    const double product = p[i] * (times(relative[i] + u + relative[i] * u, d + mean_error) + mean_error) +
+                           absolute * (1 + u) * (d + mean_error);
+    // Half of the smallest double is no double.
+    const double rounding = flushed || unit * 0.5 == 0 ? unit : 0.5 * unit;
+    // rounded_result adds the rounding of the product and of the storage.
+    const double before = product + rounding * (arithmetic == row.format ? 1 : 1 + unit_roundoff(row.format));
+    bounds.push_back(std::isfinite(relative[i]) ? rounded_result(claim, arithmetic, row.format, truth, before, n) : infinity);
   }
-  if (shares_exponentials) {
+  return bounds;
+}
+
+// 1 / (1 + exp(-t)) by the exponential of -|t|, whichever side it stands on.
+double sigmoid_bound(const Claim& claim, Format format, double x, double scale, const Truth& truth) {
+  const Format arithmetic = arithmetic_of(claim, format);
+  const double t = scale * x;
+  if (!std::isfinite(x) || !std::isfinite(t)) return 0;
+  const Scaled s = scaled(claim, arithmetic, scale, x);
+  const QuotientFactors quotient = quotient_factors(claim, arithmetic, format);
+  const double roundings = std::max(quotient.log_high, -quotient.log_low) - std::log1p(-unit_roundoff(arithmetic)); // and one addition
+  double moved = 0; // |log(computed share / exact share)| by the exponential
+  if (std::fabs(s.value) * (1 - 4 * unit_roundoff(arithmetic)) - s.error <= underflow_distance(claim, arithmetic)) {
+    double h = s.error;
+    if (s.value != 0 || !claim.exponential_of_zero_is_one) h += exponential_error(claim, arithmetic);
+    if (claim.form != ExponentialForm::natural) h += 2.01 * unit_roundoff(arithmetic) * std::fabs(s.value) + underflow_unit(claim, arithmetic);
+    const double other = t > 0 ? std::exp(-t) * (1 + 0x1p-40) : 1; // of the two shares
+    moved = h * std::min(1.0, other * std::exp(h));
+  }
+  const double relative = std::expm1(moved + roundings);
+  return in_ulp(truth, format, relative < 1 ? relative : infinity, underflow_error(claim, arithmetic, format, 1, 1), 1);
+}
+
+} // namespace
+
+SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const double> x, double scale,
+                             std::span<const Truth> truths) {
+  const Format arithmetic = arithmetic_of(claim, format);
+  const std::size_t n = x.size();
+  const double elements = static_cast<double>(n);
+  ShareErrors errors = share_errors(claim, arithmetic, format, x, scale, truths);
+  const auto& [relative_errors, absolute, exponentials, sum, quotient] = errors;
+  SoftmaxBounds bounds{};
+  bounds.ulp.reserve(n);
+  double sum_of_bounds = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    bounds.ulp.push_back(std::isfinite(x[i]) ? in_ulp(truths[i], format, relative_errors[i], absolute, n) : 0);
+    sum_of_bounds += times(magnitude_of(truths[i]), relative_errors[i]);
+  }
+  if (claim.rescaling == Rescaling::none) {
     // sum_i e_i / computed sum is free of the exponentials' errors: only summation, division and underflow are left.
     const double relative = std::max(std::expm1(quotient.log_high - sum.log_low), -std::expm1(quotient.log_low - sum.log_high));
     // Whole subnormals where half of one is meant: half of binary64's is not a double, and neither matters beside u.
-    const double roundings = smallest_subnormal(arithmetic) + (arithmetic != format ? 0.5 * smallest_subnormal(format) : 0);
+    const bool flushed = claim.subnormals == Subnormals::flushed;
+    const double roundings = underflow_unit(claim, arithmetic) * (claim.division == Division::reciprocal ? 2 : 1) +
+                             (arithmetic != format ? (flushed ? 1 : 0.5) * underflow_unit(claim, format) : 0);
     sum_of_bounds = relative + elements * roundings;
   } else {
-    sum_of_bounds += elements * std::max(absolute * smallest_subnormal(format), smallest_subnormal(format));
+    sum_of_bounds += elements * std::max(absolute, 1.0) * smallest_subnormal(format);
   }
   bounds.sum = rounded_up(sum_of_bounds, n) / unit_roundoff(format);
-  bounds.h = h;
+  bounds.h = std::move(errors.exponentials.h);
   bounds.quotient = quotient.log_high - quotient.log_low;
   bounds.absolute = absolute;
   return bounds;
 }
 
+std::vector<double> error_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths, const Oracle& oracle) {
+  switch (row.operation) {
+    case Operation::softmax: return softmax_bounds(claim, row.format, row.x, row.scale, truths).ulp;
+    case Operation::log_softmax:
+    case Operation::log_sum_exp:
+    case Operation::cross_entropy: return log_bounds(claim, row, truths, oracle);
+    case Operation::softmax_backward:
+    case Operation::softmax_backward_from_output: return backward_bounds(claim, row, truths, oracle);
+    case Operation::sigmoid: break;
+  }
+  std::vector<double> bounds;
+  for (std::size_t i = 0; i < row.cols; ++i) bounds.push_back(sigmoid_bound(claim, row.format, row.x[i], row.scale, truths[i]));
+  return bounds;
+}
+
+namespace {
+
+// One of the two is infinite. An infinity that is the exact result has to be met. Otherwise infinity is what numbers from the overflow threshold
+// on round to, and the error is the distance of the other one from that threshold: the least that it can be.
+UlpError error_at_infinity(double y, const Truth& truth, Format format) {
+  if (y == truth.nearest) return {0, 0};
+  const double far = std::numeric_limits<double>::max();
+  if ((truth.exact && std::isinf(truth.nearest)) || (std::isinf(y) && std::isinf(truth.nearest)))
+    return {std::copysign(far, y - truth.nearest), 0};
+  const double finite = std::isinf(y) ? truth.nearest : y;
+  const double infinite = std::isinf(y) ? y : truth.nearest;
+  // In ulp of the last binade, the threshold is half an ulp above the largest finite number.
+  const double to_largest = std::ldexp(std::fabs(std::copysign(largest_finite(format), infinite) / 2 - finite / 2), 1 - truth.ulp_exponent);
+  const double size = std::isfinite(to_largest) ? to_largest + 0.5 : far;
+  return {std::isinf(y) == (infinite > 0) ? size : -size, 0};
+}
+
+} // namespace
+
 double inversion_bound(const Claim& claim, Format format, std::span<const double> x, double scale,
                        std::span<const Truth> truths, const SoftmaxBounds& bounds, std::size_t i, std::size_t j) {
   if (!std::isfinite(x[j])) return 0; // an exact zero is never above anything
-  if (x[i] == x[j] && claim.equal_logits_give_equal_bits) return 0;
+  if (x[i] == x[j] && claim.bitwise.has(Contract::ties)) return 0;
   if (!std::isfinite(bounds.ulp[i])) return infinity;
   const Truth& truth = truths[i];
   const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truth.ulp_exponent);
@@ -289,15 +326,29 @@ double inversion_bound(const Claim& claim, Format format, std::span<const double
   return rounded_up(times(largest_y_in_ulp, growth) + 2 * bounds.absolute * lambda_in_ulp, x.size());
 }
 
-bool covers(const Claim& claim, Format format, std::span<const double> x, double scale) {
-  const Format arithmetic = arithmetic_of(claim, format);
+bool covers(const Claim& claim, const Problem& row) {
+  const Format arithmetic = arithmetic_of(claim, row.format);
   const Format accumulator = claim.accumulator.value_or(arithmetic);
-  if (static_cast<double>(x.size()) * 1.25 > largest_finite(accumulator)) return false;
-  if (!std::isfinite(round_to(arithmetic, scale))) return !std::isfinite(scale);
+  const double largest_number = largest_finite(arithmetic);
+  if (static_cast<double>(row.cols) * 1.25 > largest_finite(accumulator)) return false;
+  if (!std::isfinite(round_to(arithmetic, row.scale))) return !std::isfinite(row.scale);
+  if (takes_upstream_gradient(row.operation)) {
+    // Products, their sum, g - D and the last product, with room for their roundings.
+    double largest = 0, products = 0, largest_share = 1;
+    for (std::size_t k = 0; k < row.cols; ++k) {
+      const double share = row.operation == Operation::softmax_backward ? 1 : std::fabs(row.x[k]);
+      largest = std::max(largest, std::fabs(row.dy[k]));
+      products += share * std::fabs(row.dy[k]);
+      largest_share = std::max(largest_share, share);
+    }
+    const double mean = row.operation == Operation::softmax_backward ? largest : products;
+    if (!(1.25 * (largest + mean) * largest_share <= largest_number)) return false;
+    if (row.operation == Operation::softmax_backward_from_output) return true;
+  }
   double largest = 0;
-  for (const double value : x) {
+  for (const double value : row.x) {
     if (!std::isfinite(value)) continue;
-    const double t = scaled(arithmetic, scale, value).value;
+    const double t = scaled(claim, arithmetic, row.scale, value).value;
     if (!std::isfinite(t)) return false;
     largest = std::max(largest, std::fabs(t));
   }
@@ -319,11 +370,14 @@ std::string assumptions(const Claim& claim, bool assumed, Format format, std::si
   }
   if (claim.rescaling == Rescaling::online) text += ", online rescaling";
   text += claim.division == Division::divide ? ", one division" : ", reciprocal and product";
+  if (claim.logarithm_ulp != 1) text += fmt::format(", log within {} ulp", claim.logarithm_ulp);
+  if (claim.subnormals == Subnormals::flushed) text += ", flushed below the normal range";
   if (assumed) text += " (assumed: nothing was declared)";
   return text;
 }
 
-UlpError ulp_error(double y, const Truth& truth, int resolution) {
+UlpError ulp_error(double y, const Truth& truth, Format format, int resolution) {
+  if (std::isinf(truth.nearest) || std::isinf(y)) return error_at_infinity(y, truth, format);
   const double value = std::ldexp(y - truth.nearest, -truth.ulp_exponent) - truth.tail;
   if (!std::isfinite(value)) return {std::copysign(std::numeric_limits<double>::max(), value), 0}; // beyond counting
   // y - nearest and the subtraction of the tail each round once, by 2^-53 of what they give.

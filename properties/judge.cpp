@@ -38,12 +38,13 @@ void WorstFinding::consider_not_a_number(double bound, std::size_t at, double wa
   consider({infinity, infinity}, bound, at, want, std::numeric_limits<double>::quiet_NaN());
 }
 
-Judgement judge(const Property& property, const Subject& subject, const Case& c, Truths& truths) {
+Judgement judge(const Property& property, const Subject& subject, const Case& c, const Oracle& oracle) {
   Judgement judgement;
   try {
     for (const int resolution : resolutions) {
-      judgement.finding = property.measure(subject, c, truths, resolution);
-      const auto& [measured, bound, at, want, got] = judgement.finding;
+      judgement.finding = property.measure(subject, c, oracle, resolution);
+      const Measured& measured = judgement.finding.measured;
+      const Bound& bound = judgement.finding.bound;
       if (std::isinf(bound.value)) {
         judgement.outcome = Outcome::vacuous;
         return judgement;

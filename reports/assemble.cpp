@@ -28,6 +28,10 @@ Witness witness_of(const Case& c) {
   witness.scale = hexfloat(c.scale);
   if (c.shift != 0) witness.shift = hexfloat(c.shift);
   witness.permutation = c.permutation;
+  if (!is_named(c)) witness.dy = hexfloats(c.dy);
+  if (c.target != 0 || c.operation == Operation::cross_entropy) witness.target = c.target;
+  witness.with = hexfloats(c.with);
+  if (c.number != 0) witness.number = c.number;
   return witness;
 }
 
@@ -35,14 +39,23 @@ std::string instruction_set_option(const Subject& subject) {
   return subject.version == "built-in" ? fmt::format(" --instruction-set {}", subject.instruction_set) : "";
 }
 
+std::string operation_option(Operation operation) {
+  return operation == Operation::softmax ? "" : fmt::format(" --operation {}", name(operation));
+}
+
 std::string rerun_of(const Verdict& verdict, const Subject& subject, const CommandLine& line) {
   if (!verdict.witness) return "";
   const Case& c = *verdict.witness;
-  std::string text = fmt::format("softmax-audit check {}{} --property {} --format {}", line.subject,
-                                 instruction_set_option(subject), verdict.property->name, name(c.format));
+  std::string text =
+      fmt::format("softmax-audit check {}{} --property {}{} --format {}", line.subject, instruction_set_option(subject),
+                  verdict.property->name, operation_option(c.operation), name(c.format));
   if (c.scale != 1) text += fmt::format(" --scale {}", hexfloat(c.scale));
   if (c.shift != 0) text += fmt::format(" --shift {}", hexfloat(c.shift));
   if (!c.permutation.empty()) text += fmt::format(" --permutation \"{}\"", fmt::join(c.permutation, " "));
+  if (c.target != 0) text += fmt::format(" --target {}", c.target);
+  if (!c.with.empty()) text += fmt::format(" --with \"{}\"", row_text(c.with));
+  if (c.number != 0) text += fmt::format(" --number {}", c.number);
+  if (!c.dy.empty() && !is_named(c)) text += fmt::format(" --dy \"{}\"", row_text(c.dy));
   return text + fmt::format(" --row \"{}\"", is_named(c) ? c.source : row_text(c.x));
 }
 
@@ -56,7 +69,7 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   entry.implementation = subject.name;
   entry.subject_version = subject.version;
   entry.instruction_set = subject.instruction_set;
-  entry.operation = name(Operation::softmax);
+  entry.operation = name(verdict.operation);
   entry.format = name(verdict.format);
   entry.outcome = name(verdict.outcome);
   entry.measured_low = verdict.finding.measured.low;
@@ -67,10 +80,14 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   entry.because = verdict.finding.bound.because;
   entry.claim = text_of(subject.claim);
   for (const Break& declared : subject.breaks)
-    if (declared.property == entry.property && declared.only_in.value_or(verdict.format) == verdict.format)
+    if (declared.property == entry.property && declared.only_in.value_or(verdict.format) == verdict.format &&
+        declared.only_of.value_or(verdict.operation) == verdict.operation)
       entry.declared_break = declared.because;
   entry.incident = verdict.incident;
   entry.cases = verdict.cases;
+  if (verdict.property->contract) entry.contract = name(*verdict.property->contract);
+  entry.bits_compared = verdict.bits_compared;
+  entry.bits_differed = verdict.bits_differed;
   entry.seed = seed;
   if (verdict.witness) {
     entry.witness = witness_of(*verdict.witness);
@@ -89,7 +106,7 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
   AccuracyEntry entry;
   entry.implementation = subject.name;
   entry.instruction_set = subject.instruction_set;
-  entry.operation = name(Operation::softmax);
+  entry.operation = name(accuracy.operation);
   entry.format = name(accuracy.format);
   entry.length = accuracy.length;
   entry.regime = accuracy.regime;
@@ -115,11 +132,48 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
     constexpr std::size_t longest_printed = 10;
     if (worst.row.x.size() <= longest_printed) row.witness.x = hexfloats(worst.row.x);
     row.rerun =
-        fmt::format("softmax-audit explain {}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
-                    entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
+        fmt::format("softmax-audit explain {}{}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
+                    operation_option(accuracy.operation), entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
     entry.worst[std::string(metric_names[k])] = std::move(row);
   }
   for (const auto& bucket : accuracy.errors.histogram()) entry.histogram.push_back({bucket.from, bucket.to, bucket.count});
+  return entry;
+}
+
+StandingEntry entry_of(const Standing& standing, const Subject& subject) {
+  StandingEntry entry;
+  entry.implementation = subject.name;
+  entry.instruction_set = subject.instruction_set;
+  entry.operation = name(standing.operation);
+  entry.format = name(standing.format);
+  entry.claim = text_of(subject.claim);
+  entry.strongest_claim = standing.strongest_claim;
+  entry.profiles.assign(standing.profiles.begin(), standing.profiles.end());
+  entry.subnormals.assign(standing.subnormals.begin(), standing.subnormals.end());
+  for (const Standing::ContractCount& count : standing.contracts)
+    entry.contracts.push_back({std::string(name(count.contract)), subject.claim.bitwise.has(count.contract), count.compared, count.differed});
+  return entry;
+}
+
+FaultEntry entry_of(const KillRow& row) {
+  FaultEntry entry;
+  entry.name = row.fault->name;
+  entry.summary = row.fault->summary;
+  entry.source = row.fault->source;
+  entry.instruction_set = row.instruction_set;
+  for (const Offer& offer : row.offers) {
+    const std::string operation(name(offer.operation)), format(name(offer.format));
+    if (std::find(entry.operations.begin(), entry.operations.end(), operation) == entry.operations.end())
+      entry.operations.push_back(operation);
+    if (std::find(entry.formats.begin(), entry.formats.end(), format) == entry.formats.end()) entry.formats.push_back(format);
+  }
+  entry.named_law = row.fault->breaks[0].property;
+  entry.because = row.fault->breaks[0].because;
+  for (const KillRow::Kill& kill : row.kills) {
+    entry.kills.push_back({std::string(kill.property->name), kill.cases});
+    entry.killed = entry.killed || kill.property->name == entry.named_law;
+  }
+  entry.laws_tried = row.laws_tried;
   return entry;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "properties/campaigns/check.hpp"
+#include "properties/campaigns/kills.hpp"
 #include "properties/campaigns/measure.hpp"
+#include "properties/campaigns/standing.hpp"
 #include "reports/report.hpp"
 
 namespace softmax_audit {
@@ -14,5 +16,7 @@ struct CommandLine {
 
 VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint64_t seed, const CommandLine& line);
 AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line);
+StandingEntry entry_of(const Standing& standing, const Subject& subject);
+FaultEntry entry_of(const KillRow& row);
 
 } // namespace softmax_audit

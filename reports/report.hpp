@@ -23,6 +23,10 @@ struct Witness {
   std::string scale = "0x1p+0";
   std::string shift;                    // empty: none
   std::vector<std::size_t> permutation; // empty: none
+  std::vector<std::string> dy;          // upstream gradients of a backward operation
+  std::optional<std::int64_t> target;   // of cross-entropy, or what the law says
+  std::vector<std::string> with;        // a second row; what it means the law says
+  std::optional<std::uint64_t> number;  // a position or a count; what it means the law says
 };
 
 // One law, one subject, one format.
@@ -41,6 +45,8 @@ struct VerdictEntry {
   std::optional<std::uint64_t> at; // the element
   std::string want, got;           // hexfloats, at that element
   std::size_t shrunk_from = 0;     // length of the row that first broke it; 0: not shrunk
+  std::string contract;            // laws that compare two runs: the bitwise promise that belongs to them
+  std::uint64_t bits_compared = 0, bits_differed = 0; // cases
   std::string rerun;               // a command line
 };
 
@@ -71,11 +77,54 @@ struct AccuracyEntry {
   std::vector<Bucket> histogram; // buckets that are not empty, ascending
 };
 
+// What one subject turned out to be, in one operation and format.
+struct StandingEntry {
+  std::string implementation, instruction_set, operation, format;
+  std::string claim;                   // what it declared
+  std::string strongest_claim;         // of the ladder that it meets; empty: none
+  std::vector<std::string> profiles;   // of special values that it meets; empty: none
+  std::vector<std::string> subnormals; // gradual, flushed
+  struct Contract {
+    std::string name;
+    bool promised = false;
+    std::uint64_t compared = 0, differed = 0; // cases
+  };
+  std::vector<Contract> contracts;
+};
+
+// One planted fault: which law had to break it, and which did.
+struct FaultEntry {
+  std::string name, summary, source, instruction_set;
+  std::vector<std::string> operations, formats;
+  std::string named_law, because;
+  bool killed = false; // by the named law, in every runnable variant
+  struct Kill {
+    std::string law;
+    std::uint64_t cases = 0; // until it was found
+  };
+  std::vector<Kill> kills;     // every law that breaks it
+  std::size_t laws_tried = 0;
+};
+
+// The smallest error that the suite finds: results moved by `ulp` ulp in the places that `pattern` says.
+struct DetectionEntry {
+  std::string claim, format, pattern; // claim: the class whose bounds are held against the subject
+  std::uint64_t from_length = 0, to_length = 0;
+  bool contracts = false; // are the subject's bitwise promises held against it?
+  double ulp = 0;         // the smallest found in 95 of 100 runs; infinite: none up to the largest tried
+  std::uint64_t runs = 0, found = 0;
+  double low = 0, high = 0; // Clopper and Pearson's 95 % interval of the share of runs that find it
+  std::string effort;
+};
+
 struct Report {
   std::string tool_name = "softmax-audit", tool_version, tool_commit;
   std::map<std::string, std::string> environment; // cpu, compiler, libraries, oracle, seed, effort ...
   std::vector<VerdictEntry> verdicts;
   std::vector<AccuracyEntry> accuracy;
+  std::vector<StandingEntry> standings;
+  std::vector<FaultEntry> faults;
+  std::vector<DetectionEntry> detection;
   // What is known beside the figures: one line of summary for each implementation by name.
   std::map<std::string, std::string> implementations;
 };

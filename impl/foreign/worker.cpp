@@ -451,7 +451,7 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
   subject.name = options.name.empty() ? handshake.name : options.name;
   subject.version = handshake.version;
   subject.instruction_set = instruction_set;
-  subject.formats = handshake.formats;
+  for (const Format format : handshake.formats) subject.offers.push_back({Operation::softmax, format});
   subject.claim_is_assumed = true;
   subject.takes_scale = handshake.takes_scale;
   subject.run = [worker, name = subject.name](const Problem& problem) {

@@ -5,13 +5,18 @@
 namespace softmax_audit {
 namespace {
 
-template <class T> void softmax(const T* x, T* y, std::size_t n, T scale) {
-  T largest = scale * x[0];
-  for (std::size_t i = 1; i < n; ++i) largest = std::max(largest, scale * x[i]);
-  T sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += std::exp(scale * x[i] - largest);
-  const T log_sum_exp = largest + std::log(sum);
-  for (std::size_t i = 0; i < n; ++i) y[i] = std::exp(scale * x[i] - log_sum_exp);
+template <class T> ArithmeticOf<T> largest_of(const Row<T>& row) {
+  ArithmeticOf<T> largest = row.scale * row.x(0);
+  for (std::size_t i = 1; i < row.n; ++i) largest = std::max(largest, row.scale * row.x(i));
+  return largest;
+}
+
+template <class T> void softmax(const Row<T>& row) {
+  const auto largest = largest_of(row);
+  ArithmeticOf<T> sum = 0;
+  for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
+  const auto log_sum_exp = largest + std::log(sum);
+  for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - log_sum_exp));
 }
 
 constexpr std::string_view cancellation =
@@ -31,9 +36,21 @@ constexpr Break breaks[] = {
      Format::f64},
 };
 
-constexpr Variant variants[] = {
-    {"scalar", &runs_everywhere, {&softmax<float>, &softmax<double>}, {.equal_logits_give_equal_bits = true}},
+// Of a logit only scale * x is seen, and a masked one adds an exact 0, wherever it stands.
+constexpr Contracts bitwise = [] {
+  Contracts contracts = rowwise_contracts;
+  contracts.add(Contract::ties);
+  contracts.add(Contract::scale);
+  contracts.add(Contract::masks);
+  return contracts;
+}();
+
+constexpr Kernels kernels[] = {
+    {Operation::softmax, &each_row<binary16, softmax>, &each_row<bfloat16, softmax>, &each_row<float, softmax>,
+     &each_row<double, softmax>},
 };
+
+constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = bitwise}}};
 
 } // namespace
 

@@ -138,20 +138,24 @@ template <class T> void softmax(const T* x, T* y, std::size_t n, T scale) {
 
 bool runnable() { return (hwy::SupportedTargets() & HWY_TARGET) != 0; }
 
-} // namespace
-
-// What the table below needs of this target. A template, so that its address is taken per target and nothing else is exported.
+// What the table below needs of this target.
 struct Kernel {
+  static constexpr Kernels kernels[] = {{.operation = Operation::softmax,
+                                         .f32 = &each_contiguous_row<float, softmax>,
+                                         .f64 = &each_contiguous_row<double, softmax>}};
+  // Elements that the row lacks count as -inf and add exactly 0, but another length sums in another order.
   static constexpr Variant variant(std::string_view instruction_set) {
     return {instruction_set,
             &runnable,
-            {&softmax<float>, &softmax<double>},
+            kernels,
             {.summation = Summation::lanes,
              .accumulator_bytes = static_cast<unsigned>(sizeof(float) * HWY_LANES(float)),
-             .equal_logits_give_equal_bits = true}};
+             .bitwise = {Contract::ties, Contract::batch, Contract::stride, Contract::axis, Contract::alignment, Contract::place,
+                         Contract::threads}}};
   }
 };
 
+} // namespace
 } // namespace HWY_NAMESPACE
 } // namespace softmax_audit
 HWY_AFTER_NAMESPACE();

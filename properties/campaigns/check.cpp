@@ -1,6 +1,7 @@
 #include "properties/campaigns/check.hpp"
 
 #include "properties/bounds.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/inputs/corpus.hpp"
 #include "properties/inputs/shrink.hpp"
 #include "properties/inputs/structures.hpp"
@@ -22,19 +23,14 @@ void fit(Case& c, const Subject& subject) {
   c.source.clear();
 }
 
-// 1 / sqrt(d) for usual head sizes, temperatures, and numbers with all bits: scales that fuse or double-round differently.
-double any_scale(Format format, Random& random) {
-  constexpr double usual[] = {0.125, 0.08838834764831845, 0.1118033988749895, 0.7, 1.5, 10, 0.1};
-  if (random.one_in(2)) return round_to(format, usual[random.below(std::size(usual))]);
-  return round_to(format, std::ldexp(1 + random.unit(), static_cast<int>(random.between(-6, 3))));
-}
-
 // Runs cases through a law until one breaks; keeps the one that came nearest.
 class Trial {
 public:
-  Trial(const Property& property, const Subject& subject, Format format, Truths& truths, const CheckOptions& options)
-      : property_(property), subject_(subject), truths_(truths), options_(options) {
+  Trial(const Property& property, const Subject& subject, Operation operation, Format format, const Oracle& oracle,
+        const CheckOptions& options)
+      : property_(property), subject_(subject), oracle_(oracle), options_(options) {
     verdict_.property = &property;
+    verdict_.operation = operation;
     verdict_.format = format;
   }
 
@@ -42,13 +38,17 @@ public:
   bool add(Case c) {
     fit(c, subject_);
     if (!admits(c)) return true;
-    const Judgement judgement = judge(property_, subject_, c, truths_);
+    const Judgement judgement = judge(property_, subject_, c, oracle_);
     if (judgement.outcome == Outcome::vacuous) return true;
     if (judgement.outcome == Outcome::skipped) {
       refusal_ = judgement.incident;
       return true;
     }
     ++verdict_.cases;
+    if (judgement.finding.same_bits) {
+      ++verdict_.bits_compared;
+      verdict_.bits_differed += *judgement.finding.same_bits ? 0 : 1;
+    }
     if (options_.progress) options_.progress(1);
     switch (judgement.outcome) {
       case Outcome::holds:
@@ -66,11 +66,12 @@ public:
       case Outcome::broken: {
         verdict_.outcome = Outcome::broken;
         const auto breaks = [this](const Case& candidate) {
-          return admits(candidate) && judge(property_, subject_, candidate, truths_).outcome == Outcome::broken;
+          return admits(candidate) && judge(property_, subject_, candidate, oracle_).outcome == Outcome::broken;
         };
-        if (!options_.only) verdict_.shrunk_from = c.x.size();
-        const Case smallest = options_.only ? c : shrink(c, breaks, shrink_budget);
-        keep(smallest, judge(property_, subject_, smallest, truths_));
+        const bool shrinks = options_.shrinks && !options_.only;
+        if (shrinks) verdict_.shrunk_from = c.x.size();
+        const Case smallest = shrinks ? shrink(c, breaks, shrink_budget) : c;
+        keep(smallest, judge(property_, subject_, smallest, oracle_));
         return false;
       }
       default:
@@ -98,7 +99,7 @@ public:
   }
 
 private:
-  bool admits(const Case& c) const { return property_.admits(c) && covers(subject_.claim, c.format, c.x, c.scale); }
+  bool admits(const Case& c) const { return property_.admits(c) && covers(subject_.claim, question_of(c)); }
   void keep(const Case& c, const Judgement& judgement) {
     verdict_.witness = c;
     verdict_.finding = judgement.finding;
@@ -106,7 +107,7 @@ private:
 
   const Property& property_;
   const Subject& subject_;
-  Truths& truths_;
+  const Oracle& oracle_;
   const CheckOptions& options_;
   Verdict verdict_;
   double nearest_ = -1;
@@ -114,63 +115,80 @@ private:
   std::string refusal_; // the subject's last word on a case that it refused
 };
 
-bool add_corpus(Trial& trial, const Property& property, Format format) {
-  for (const CorpusEntry& entry : corpus())
-    if (entry.property == property.name && entry.c.format == format && !trial.add(entry.c)) return false;
-  return true;
-}
+// What is asked, and how much of it.
+struct Campaign {
+  const Property& property;
+  Operation operation;
+  Format format;
+  const CheckOptions& options;
+};
 
-bool add_given_rows(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
-  const std::size_t count =
-      options.effort == Effort::smoke ? std::min(rows_at_smoke, options.rows.size()) : options.rows.size();
-  for (std::size_t k = 0; k < count; ++k) {
-    Case c;
-    c.format = format;
-    // Evenly over all of them: the files come one after the other.
-    for (const double value : options.rows[k * options.rows.size() / count]) c.x.push_back(round_to(format, value));
-    Random random(options.seed + k);
-    property.arrange(c, random);
-    if (!trial.add(std::move(c))) return false;
-  }
-  return true;
-}
-
-Case case_of(const Structure& structure, const Property& property, Format format) {
-  Case c;
-  c.format = format;
-  c.x = row_of(structure, format);
-  Random random(~structure.seed); // another stream than the row's
-  if (structure.scaled) c.scale = any_scale(format, random);
-  property.arrange(c, random);
+Case case_from(const Campaign& campaign, std::vector<double> logits, bool scaled, std::uint64_t seed, std::size_t index) {
+  Random random(seed);
+  Case c = completed_case(campaign.operation, campaign.format, std::move(logits), scaled, random);
+  campaign.property.arrange(c, random, index);
+  // The law may have made the row longer or shorter.
+  if (c.operation == Operation::cross_entropy) c.target = std::min(c.target, static_cast<std::int64_t>(c.x.size()) - 1);
   return c;
 }
 
-bool add_long_rows(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
-  for (const std::size_t length : long_rows(options.effort)) {
-    const Structure structure{length, Regime::moderate, false, false, false, options.seed};
-    if (!trial.add(case_of(structure, property, format))) return false;
+Case case_of(const Campaign& campaign, const Structure& structure, std::size_t index) {
+  return case_from(campaign, row_of(structure, campaign.format), structure.scaled, ~structure.seed, index); // not the row's stream
+}
+
+bool add_corpus(Trial& trial, const Campaign& campaign) {
+  for (const CorpusEntry& entry : corpus())
+    if (entry.property == campaign.property.name && entry.c.format == campaign.format &&
+        entry.c.operation == campaign.operation && !trial.add(entry.c))
+      return false;
+  return true;
+}
+
+bool add_given_rows(Trial& trial, const Campaign& campaign) {
+  const auto& [property, operation, format, options] = campaign;
+  const std::size_t count =
+      options.effort == Effort::smoke ? std::min(rows_at_smoke, options.rows.size()) : options.rows.size();
+  for (std::size_t k = 0; k < count; ++k) {
+    std::vector<double> row;
+    // Evenly over all of them: the files come one after the other.
+    for (const double value : options.rows[k * options.rows.size() / count]) row.push_back(round_to(format, value));
+    if (!trial.add(case_from(campaign, std::move(row), false, options.seed + k, k))) return false;
   }
   return true;
 }
 
-void add_generated(Trial& trial, const Property& property, Format format, const CheckOptions& options) {
-  for_each_structure(options.seed, generated_cases(options.effort),
-                     [&](const Structure& structure) { return trial.add(case_of(structure, property, format)); });
+bool add_long_rows(Trial& trial, const Campaign& campaign) {
+  for (const std::size_t length : long_rows(campaign.options.effort)) {
+    if (campaign.property.cost > 1 && length > longest_row_of_costly_laws) continue;
+    const Structure structure{length, Regime::moderate, false, false, false, campaign.options.seed};
+    if (!trial.add(case_of(campaign, structure, 0))) return false;
+  }
+  return true;
+}
+
+void add_generated(Trial& trial, const Campaign& campaign) {
+  const std::size_t wanted = campaign.options.generated ? campaign.options.generated : generated_cases(campaign.options.effort);
+  const std::size_t count = std::max<std::size_t>(wanted / campaign.property.cost, campaign.property.least_cases);
+  const auto drawn = structures(campaign.options.seed, count);
+  for (std::size_t index = 0; index < count; ++index)
+    if (!trial.add(case_of(campaign, (*drawn)[index], index))) return;
 }
 
 } // namespace
 
-Verdict check(const Property& property, const Subject& subject, Format format, const CheckOptions& options, Truths& truths) {
-  Trial trial(property, subject, format, truths, options);
+Verdict check(const Property& property, const Subject& subject, Operation operation, Format format, const CheckOptions& options,
+              const Oracle& oracle) {
+  Trial trial(property, subject, operation, format, oracle, options);
   if (options.only) {
     Case c = *options.only;
+    c.operation = operation;
     c.format = format;
     trial.add(std::move(c));
     return trial.finish(1);
   }
-  if (add_corpus(trial, property, format) && add_given_rows(trial, property, format, options) &&
-      add_long_rows(trial, property, format, options))
-    add_generated(trial, property, format, options);
+  const Campaign campaign{property, operation, format, options};
+  if (add_corpus(trial, campaign) && add_given_rows(trial, campaign) && add_long_rows(trial, campaign))
+    add_generated(trial, campaign);
   return trial.finish(property.least_cases);
 }
 

@@ -12,8 +12,8 @@ enum class Effort { smoke, gate, deep };
 inline constexpr std::array<std::string_view, 3> effort_names{"smoke", "gate", "deep"};
 constexpr std::string_view name(Effort effort) { return effort_names[static_cast<std::size_t>(effort)]; }
 
-// Generated cases of one law for one subject and format: below 2 s for all laws of one built-in implementation at smoke, below 60 s
-// at gate, on two cores.
+// Generated cases of one law for one subject, operation and format; a law divides them by its cost. All laws of one built-in
+// implementation take less than 2 s at smoke and less than 60 s at gate, on two cores.
 constexpr std::size_t generated_cases(Effort effort) {
   switch (effort) {
     case Effort::smoke: return 1000;
@@ -23,35 +23,43 @@ constexpr std::size_t generated_cases(Effort effort) {
   return 0;
 }
 
-// Generated rows have up to 257 elements; these are judged besides, one row of each length and law.
+// Generated rows have up to 257 elements; these are judged besides, one row of each length. The longest only by laws whose cases
+// cost one answer.
 inline constexpr std::array<std::size_t, 2> long_rows_at_smoke{1000, 10000};
-inline constexpr std::array<std::size_t, 4> long_rows_at_gate{1000, 4097, 20000, 100000};
+inline constexpr std::array<std::size_t, 5> long_rows_at_gate{1000, 4097, 20000, std::size_t{1} << 16, std::size_t{1} << 20};
 constexpr std::span<const std::size_t> long_rows(Effort effort) {
   return effort == Effort::smoke ? std::span<const std::size_t>(long_rows_at_smoke)
                                  : std::span<const std::size_t>(long_rows_at_gate);
 }
+inline constexpr std::size_t longest_row_of_costly_laws = 20000;
 
 inline constexpr std::uint64_t default_seed = 1;
 
 struct CheckOptions {
   Effort effort = Effort::smoke;
   std::uint64_t seed = default_seed;
+  std::size_t generated = 0;             // cases instead of those of the effort; 0: those
   std::vector<std::vector<double>> rows; // real logits, as doubles; rounded once to each format
   std::optional<Case> only;              // this case and nothing else
-  std::function<void(std::size_t cases)> progress;
+  bool shrinks = true;                   // a counterexample
+  std::function<void(std::size_t cases)> progress; // may be called from several threads
 };
 
 struct Verdict {
   const Property* property = nullptr;
+  Operation operation = Operation::softmax;
   Format format = Format::f32;
   Outcome outcome = Outcome::vacuous;
   Finding finding;             // of the break, or of the case that came nearest to one
   std::optional<Case> witness; // of the same
   std::string incident;
-  std::uint64_t cases = 0;     // that met the precondition and exercised the law
-  std::size_t shrunk_from = 0; // length of the row that first broke it; 0: not shrunk
+  std::uint64_t cases = 0;                            // that met the precondition and exercised the law
+  std::uint64_t bits_compared = 0, bits_differed = 0; // cases in which two runs were compared bit for bit
+  std::size_t shrunk_from = 0;                        // length of the row that first broke it; 0: not shrunk
 };
 
-Verdict check(const Property& property, const Subject& subject, Format format, const CheckOptions& options, Truths& truths);
+// Requires applies(property, subject, operation, format).
+Verdict check(const Property& property, const Subject& subject, Operation operation, Format format, const CheckOptions& options,
+              const Oracle& oracle);
 
 } // namespace softmax_audit

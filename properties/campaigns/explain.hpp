@@ -6,7 +6,7 @@
 namespace softmax_audit {
 
 struct ExplainedElement {
-  double x;
+  double x; // of one value a row: the target's or the first
   std::string exact; // 40 decimal digits
   double nearest;
   double computed;
@@ -20,6 +20,6 @@ struct Explanation {
 };
 
 // Requires a row that has a truth (some logit finite, none NaN or +inf); throws std::invalid_argument otherwise.
-Explanation explain(const Subject& subject, const Case& c, Truths& truths);
+Explanation explain(const Subject& subject, const Case& c, const Oracle& oracle);
 
 } // namespace softmax_audit

@@ -1,12 +1,14 @@
 #include "properties/campaigns/measure.hpp"
 
 #include "properties/bounds.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/inputs/values.hpp"
 #include "properties/laws/row_facts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace softmax_audit {
@@ -16,6 +18,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t most_rows = 200;
 
 struct Cell {
+  Operation operation;
   Format format;
   std::size_t length;
   std::string regime;
@@ -26,8 +29,8 @@ std::size_t rows_of_cell(std::size_t length, const MeasureOptions& options) {
   return std::clamp<std::size_t>(options.elements_per_cell / length, 1, most_rows);
 }
 
-Cell generated_cell(Format format, std::size_t length, Regime regime, const MeasureOptions& options) {
-  Cell cell{format, length, std::string(name(regime)), {}};
+Cell generated_cell(Operation operation, Format format, std::size_t length, Regime regime, const MeasureOptions& options) {
+  Cell cell{operation, format, length, std::string(name(regime)), {}};
   const std::size_t rows = rows_of_cell(length, options);
   Random seeds(options.seed * 1000003 + length * 31 + static_cast<std::uint64_t>(regime));
   for (std::size_t r = 0; r < rows; ++r) {
@@ -37,8 +40,8 @@ Cell generated_cell(Format format, std::size_t length, Regime regime, const Meas
   return cell;
 }
 
-Cell file_cell(Format format, const InputFile& file) {
-  Cell cell{format, file.rows.empty() ? 0 : file.rows[0].size(), file.name, {}};
+Cell file_cell(Operation operation, Format format, const InputFile& file) {
+  Cell cell{operation, format, file.rows.empty() ? 0 : file.rows[0].size(), file.name, {}};
   for (std::size_t r = 0; r < file.rows.size(); ++r) {
     SourcedRow row{fmt::format("{}:{}", file.path, r), {}};
     for (const double value : file.rows[r]) row.x.push_back(round_to(format, value));
@@ -55,13 +58,13 @@ struct RowFigures {
 
 double& at(std::array<double, metric_names.size()>& values, Metric metric) { return values[static_cast<std::size_t>(metric)]; }
 
-RowFigures figures_of(const std::vector<double>& y, const std::vector<Truth>& truth, const SoftmaxBounds& bounds, Format format,
-                      Accuracy& total) {
+RowFigures figures_of(const Answered& answer, Format format, Accuracy& total) {
+  const auto& [truth, bound, y] = answer;
   RowFigures row;
-  double largest_error = 0, largest_p = 0;
+  double largest_error = 0, largest_value = 0;
   std::uint64_t misrounded = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    largest_p = std::max(largest_p, value_of(truth[i]));
+    largest_value = std::max(largest_value, magnitude_of(truth[i]));
     if (y[i] != truth[i].nearest) ++misrounded; // a NaN, too
     if (std::isnan(y[i])) {
       row.errors.add_not_a_number();
@@ -69,13 +72,13 @@ RowFigures figures_of(const std::vector<double>& y, const std::vector<Truth>& tr
       at(row.value, Metric::max_ulp) = at(row.value, Metric::max_over_bound) = largest_error = infinity;
       continue;
     }
-    const double error = ulp_error(y[i], truth[i], default_resolution).value;
+    const double error = ulp_error(y[i], truth[i], format, default_resolution).value;
     row.errors.add(error);
     total.errors.add(error);
     at(row.value, Metric::max_ulp) = std::max(at(row.value, Metric::max_ulp), std::fabs(error));
-    if (error != 0 && !std::isinf(bounds.ulp[i]))
+    if (error != 0 && !std::isinf(bound[i]))
       at(row.value, Metric::max_over_bound) =
-          std::max(at(row.value, Metric::max_over_bound), bounds.ulp[i] == 0 ? infinity : std::fabs(error) / bounds.ulp[i]);
+          std::max(at(row.value, Metric::max_over_bound), bound[i] == 0 ? infinity : std::fabs(error) / bound[i]);
     largest_error = std::max(largest_error, std::ldexp(std::fabs(error), truth[i].ulp_exponent));
   }
   total.misrounded += misrounded;
@@ -83,29 +86,30 @@ RowFigures figures_of(const std::vector<double>& y, const std::vector<Truth>& tr
   at(row.value, Metric::signed_mean_ulp) = row.errors.signed_mean();
   at(row.value, Metric::p99_ulp) = row.errors.quantile(0.99);
   at(row.value, Metric::misrounded) = static_cast<double>(misrounded) / static_cast<double>(y.size());
-  at(row.value, Metric::norm_wise) = largest_error / (unit_roundoff(format) * largest_p);
+  at(row.value, Metric::norm_wise) = largest_value == 0 ? 0 : largest_error / (unit_roundoff(format) * largest_value);
   return row;
 }
 
-Accuracy measure_cell(const Subject& subject, const Cell& cell, Truths& truths, const MeasureOptions& options) {
+Accuracy measure_cell(const Subject& subject, const Cell& cell, const Oracle& oracle, const MeasureOptions& options) {
   Accuracy accuracy;
   accuracy.subject = &subject;
+  accuracy.operation = cell.operation;
   accuracy.format = cell.format;
   accuracy.length = cell.length;
   accuracy.regime = cell.regime;
   for (const SourcedRow& row : cell.rows) {
-    const auto truth = truths.row(cell.format, row.x, 1);
-    const SoftmaxBounds bounds = softmax_bounds(subject.claim, cell.format, row.x, 1, *truth);
-    std::vector<double> y;
+    const Case c = case_of(row, cell.operation, cell.format);
+    if (!is_ordinary(c) || !covers(subject.claim, question_of(c))) continue;
+    Answered answer;
     try {
-      y = subject.run(Problem{Operation::softmax, cell.format, 1, row.x.size(), row.x, 1});
+      answer = answered(subject, question_of(c), oracle, default_resolution);
     } catch (const Incident& incident) {
       if (incident.kind == Incident::Kind::refused) continue;
       accuracy.incident = incident.what();
       accuracy.incident_row = row;
       break;
     }
-    const RowFigures figures = figures_of(y, *truth, bounds, cell.format, accuracy);
+    const RowFigures figures = figures_of(answer, cell.format, accuracy);
     ++accuracy.rows;
     for (std::size_t k = 0; k < metric_names.size(); ++k) {
       const double value = figures.value[k];
@@ -122,10 +126,6 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, Truths& truths, 
     at(accuracy.value, Metric::misrounded) =
         static_cast<double>(accuracy.misrounded) / static_cast<double>(accuracy.errors.count());
   return accuracy;
-}
-
-bool has_format(const Subject& subject, Format format) {
-  return std::find(subject.formats.begin(), subject.formats.end(), format) != subject.formats.end();
 }
 
 } // namespace
@@ -154,6 +154,16 @@ std::vector<double> generated_row(std::string_view source, Format format) {
   return row_of(structure, format);
 }
 
+Case case_of(const SourcedRow& row, Operation operation, Format format) {
+  // FNV-1a over the values: the same row has the same gradients wherever it is asked.
+  std::uint64_t seed = 0xcbf29ce484222325u;
+  for (const double value : row.x) seed = (seed ^ std::bit_cast<std::uint64_t>(value)) * 0x100000001b3u;
+  Random random(seed);
+  Case c = completed_case(operation, format, row.x, false, random);
+  c.source = row.source;
+  return c;
+}
+
 std::size_t elements_to_measure(const std::vector<Subject>& subjects, const MeasureOptions& options) {
   std::size_t per_subject = 0;
   for (const InputFile& file : options.files)
@@ -162,32 +172,34 @@ std::size_t elements_to_measure(const std::vector<Subject>& subjects, const Meas
     for (const std::size_t length : options.lengths)
       per_subject += regime_names.size() * rows_of_cell(length, options) * length;
   std::size_t elements = 0;
-  for (const Format format : options.formats)
-    for (const Subject& subject : subjects) elements += has_format(subject, format) ? per_subject : 0;
+  for (const Operation operation : options.operations)
+    for (const Format format : options.formats)
+      for (const Subject& subject : subjects) elements += subject.has(operation, format) ? per_subject : 0;
   return elements;
 }
 
-std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, Truths& truths) {
+std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, const Oracle& oracle) {
   std::vector<Accuracy> results;
   const auto measure_all = [&](const Cell& cell) {
     if (cell.rows.empty()) return;
     if (options.begins) {
       const auto users = static_cast<std::size_t>(
-          std::count_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return has_format(s, cell.format); }));
-      options.begins(fmt::format("{} {} n = {}", name(cell.format), cell.regime, cell.length),
+          std::count_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return s.has(cell.operation, cell.format); }));
+      options.begins(fmt::format("{} {} {} n = {}", name(cell.operation), name(cell.format), cell.regime, cell.length),
                      cell.rows.size() * cell.length * users);
     }
     for (const Subject& subject : subjects)
-      if (has_format(subject, cell.format)) results.push_back(measure_cell(subject, cell, truths, options));
+      if (subject.has(cell.operation, cell.format)) results.push_back(measure_cell(subject, cell, oracle, options));
   };
-  for (const Format format : options.formats) {
-    if (std::none_of(subjects.begin(), subjects.end(), [&](const Subject& s) { return has_format(s, format); })) continue;
-    for (const InputFile& file : options.files) measure_all(file_cell(format, file));
-    if (!options.files.empty()) continue;
-    for (const std::size_t length : options.lengths)
-      for (std::size_t r = 0; r < regime_names.size(); ++r)
-        measure_all(generated_cell(format, length, static_cast<Regime>(r), options));
-  }
+  for (const Operation operation : options.operations)
+    for (const Format format : options.formats) {
+      if (std::none_of(subjects.begin(), subjects.end(), [&](const Subject& s) { return s.has(operation, format); })) continue;
+      for (const InputFile& file : options.files) measure_all(file_cell(operation, format, file));
+      if (!options.files.empty()) continue;
+      for (const std::size_t length : options.lengths)
+        for (std::size_t r = 0; r < regime_names.size(); ++r)
+          measure_all(generated_cell(operation, format, length, static_cast<Regime>(r), options));
+    }
   return results;
 }
 

@@ -19,6 +19,9 @@ struct SourcedRow {
 // A row from its own source text: generated rows only.
 std::vector<double> generated_row(std::string_view source, Format format);
 
+// The row as a case of an operation; gradients and target follow from the row itself, so its source says everything.
+Case case_of(const SourcedRow& row, Operation operation, Format format);
+
 struct InputFile {
   std::string path; // as it was given
   std::string name; // without its folders; stands where generated rows have their regime
@@ -30,6 +33,7 @@ struct MeasureOptions {
   std::vector<InputFile> files; // measured instead of generated rows if there are any
   std::uint64_t seed = 1;
   std::size_t elements_per_cell = 4000; // rows of one length and regime: at least one, at most 200
+  std::vector<Operation> operations{Operation::softmax};
   std::vector<Format> formats{Format::f16, Format::bf16, Format::f32, Format::f64};
   // Called before each cell: what it is, and how many elements it has for all subjects together; and after each row.
   std::function<void(std::string_view cell, std::size_t elements)> begins;
@@ -45,6 +49,7 @@ inline constexpr std::array<std::string_view, 7> metric_names{"max_ulp",    "mea
 
 struct Accuracy {
   const Subject* subject = nullptr;
+  Operation operation = Operation::softmax;
   Format format = Format::f32;
   std::size_t length = 0;
   std::string regime; // or the file's name
@@ -63,6 +68,6 @@ struct Accuracy {
 };
 
 // Every subject on the same rows.
-std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, Truths& truths);
+std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const MeasureOptions& options, const Oracle& oracle);
 
 } // namespace softmax_audit

@@ -14,6 +14,18 @@ std::string_view corpus_text();
 
 namespace {
 
+std::size_t one_index(const std::string& text, const std::string& where) {
+  const std::vector<std::size_t> indices = indices_from(text, where);
+  if (indices.size() != 1) throw std::invalid_argument(fmt::format("{}: \"{}\" is not one number", where, text));
+  return indices[0];
+}
+
+Operation operation_in(const std::string& text, const std::string& where) {
+  for (std::size_t k = 0; k < operation_names.size(); ++k)
+    if (operation_names[k] == text) return static_cast<Operation>(k);
+  throw std::invalid_argument(fmt::format("{}: \"{}\" is not an operation", where, text));
+}
+
 CorpusEntry entry_from(const std::string& line, std::size_t number) {
   const std::string where = fmt::format("corpus line {}", number);
   std::istringstream words(line.substr(0, line.find('#')));
@@ -34,9 +46,19 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
       entry.c.shift = value_from(*format, value, where);
     else if (key == "permutation")
       entry.c.permutation = indices_from(value, where);
+    else if (key == "dy")
+      entry.c.dy = row_from(*format, value, where);
+    else if (key == "with")
+      entry.c.with = row_from(*format, value, where);
+    else if (key == "target")
+      entry.c.target = static_cast<std::int64_t>(one_index(value, where));
+    else if (key == "number")
+      entry.c.number = one_index(value, where);
+    else if (key == "operation")
+      entry.c.operation = operation_in(value, where);
     else
       throw std::invalid_argument(
-          fmt::format("{}: there is no key \"{}\"; the keys are row, scale, shift, permutation", where, key));
+          fmt::format("{}: there is no key \"{}\"; the keys are row, operation, scale, dy, target, shift, permutation, with, number", where, key));
   }
   if (entry.c.x.empty()) throw std::invalid_argument(where + ": row= is missing");
   return entry;
@@ -54,6 +76,20 @@ std::vector<CorpusEntry> corpus_from(std::string_view text) {
     entries.push_back(entry_from(line, number));
   }
   return entries;
+}
+
+std::string corpus_line(const CorpusEntry& entry) {
+  const Case& c = entry.c;
+  std::string text = fmt::format("{}  {}", entry.property, name(c.format));
+  if (c.operation != Operation::softmax) text += fmt::format("  operation={}", name(c.operation));
+  if (c.scale != 1) text += fmt::format("  scale={}", hexfloat(c.scale));
+  if (c.shift != 0) text += fmt::format("  shift={}", hexfloat(c.shift));
+  if (c.target != 0) text += fmt::format("  target={}", c.target);
+  if (!c.permutation.empty()) text += fmt::format("  permutation={}", fmt::join(c.permutation, ","));
+  if (!c.with.empty()) text += fmt::format("  with={}", row_text(c.with, ","));
+  if (c.number != 0) text += fmt::format("  number={}", c.number);
+  if (!c.dy.empty()) text += fmt::format("  dy={}", row_text(c.dy, ","));
+  return text + fmt::format("  row={}", row_text(c.x, ","));
 }
 
 const std::vector<CorpusEntry>& corpus() {

@@ -12,9 +12,13 @@ struct CorpusEntry {
   Case c;
 };
 
-// One entry a line: PROPERTY FORMAT [scale=S] [shift=C] [permutation=2,0,1] row=V,V,...   # why it is here
+// One entry a line: PROPERTY FORMAT [operation=NAME] [scale=S] [dy=V,V,...] [target=K] [shift=C] [permutation=2,0,1] [with=V,...] [number=N]
+// row=V,V,...   # why it is here. Without an operation it is softmax.
 // Empty lines and lines of a comment are skipped. Throws std::invalid_argument naming the line.
 std::vector<CorpusEntry> corpus_from(std::string_view text);
+
+// The entry as such a line, without a newline.
+std::string corpus_line(const CorpusEntry& entry);
 
 // The compiled-in corpus, parsed once.
 const std::vector<CorpusEntry>& corpus();

@@ -93,6 +93,35 @@ std::vector<double> row_of(const Structure& structure, Format format) {
   return x;
 }
 
+std::vector<double> gradient_of(Random& random, Format format, std::size_t n) {
+  std::vector<double> g(n, 0.0);
+  const double width = std::ldexp(1.0, static_cast<int>(random.between(-4, 4)));
+  const double centre = random.one_in(2) ? 0 : 8 * width * random.normal();
+  const std::size_t kind = random.below(8);
+  for (double& value : g) switch (kind) {
+      case 0: break; // zero, but for one below
+      case 1: value = round_to(format, centre); break;
+      case 2: value = value_of_order(format, order_of(format, round_to(format, centre)) + random.between(-3, 3)); break;
+      case 3: {
+        const int highest = std::min(traits(format).largest_exponent / 2, 60);
+        value = round_to(format, (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.between(-highest, highest / 2))));
+        break;
+      }
+      default: value = round_to(format, centre + width * random.normal());
+    }
+  if (kind == 0 && !random.one_in(4)) g[random.below(n)] = random.one_in(2) ? 1 : -width;
+  return g;
+}
+
+std::vector<double> output_of(const std::vector<double>& logits, Format format) {
+  double largest = -infinity, sum = 0;
+  for (const double value : logits) largest = std::max(largest, value);
+  std::vector<double> y;
+  for (const double value : logits) sum += y.emplace_back(std::exp(value - largest));
+  for (double& value : y) value = round_to(format, value / sum);
+  return y;
+}
+
 std::size_t interesting_length(std::uint64_t choice) {
   constexpr std::size_t widths[] = {4, 8, 16, 32, 64};
   constexpr std::size_t longer[] = {100, 127, 128, 129, 200, 255, 257};

@@ -42,6 +42,12 @@ struct Structure {
 // A row of structure.length values of the format.
 std::vector<double> row_of(const Structure& structure, Format format);
 
+// n upstream gradients: spread, one-hot, constant, nearly constant (g - sum p g cancels), zero, of all exponents that leave room for sums.
+std::vector<double> gradient_of(Random& random, Format format, std::size_t n);
+
+// What a forward pass leaves behind: softmax of the logits, rounded to the format. For asking a backward pass, not for judging a forward one.
+std::vector<double> output_of(const std::vector<double>& logits, Format format);
+
 // Lengths where vector code changes its path: 1, 2, 3, around every vector width of 4 to 64 lanes, and some long ones.
 std::size_t interesting_length(std::uint64_t choice);
 

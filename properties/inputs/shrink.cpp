@@ -57,8 +57,20 @@ std::vector<double> simpler_values(const Case& c, double value) {
 
 Case without(const Case& c, std::size_t begin, std::size_t count) {
   Case shorter = c;
-  const auto first = shorter.x.begin() + static_cast<std::ptrdiff_t>(begin);
-  shorter.x.erase(first, first + static_cast<std::ptrdiff_t>(count));
+  const auto cut = [begin, count](std::vector<double>& values) {
+    const auto first = values.begin() + static_cast<std::ptrdiff_t>(begin);
+    values.erase(first, first + static_cast<std::ptrdiff_t>(count));
+  };
+  cut(shorter.x);
+  if (!shorter.dy.empty()) cut(shorter.dy);
+  // What points into the row keeps pointing at the same element, or at the one that took its place.
+  const auto follow = [&](std::size_t index) {
+    const std::size_t moved = index < begin ? index : index < begin + count ? begin : index - count;
+    return std::min(moved, shorter.x.size() - 1);
+  };
+  shorter.target = static_cast<std::int64_t>(follow(static_cast<std::size_t>(std::max<std::int64_t>(shorter.target, 0))));
+  // A number may be a place in the row or a count of its own; the law says no to what does not fit.
+  if (shorter.number >= begin + count && shorter.number <= c.x.size()) shorter.number -= count;
   std::erase_if(shorter.permutation, [&](std::size_t index) { return index >= begin && index < begin + count; });
   for (std::size_t& index : shorter.permutation)
     if (index >= begin + count) index -= count;
@@ -71,7 +83,8 @@ public:
       : best_(std::move(c)), still_breaks_(still_breaks), end_(Clock::now() + budget) {}
 
   Case run() {
-    while (time_left() && (shorten() || simplify_parameters() || simplify_values())) {
+    while (time_left() && (shorten() || simplify_parameters() || simplify_values(&Case::x) || simplify_values(&Case::dy) ||
+                           shorten_second_row() || simplify_values(&Case::with))) {
     }
     return best_;
   }
@@ -114,15 +127,42 @@ private:
       simplified = accept(plain) || accept(folded) || simplify_number(&Case::scale);
     }
     if (best_.shift != 0) simplified = simplify_number(&Case::shift) || simplified;
+    if (best_.target != 0) {
+      Case candidate = best_;
+      candidate.target = 0;
+      simplified = accept(candidate) || simplified;
+    }
+    for (const std::size_t number : {std::size_t{0}, std::size_t{1}, std::size_t{2}, best_.number / 2, best_.number - 1}) {
+      if (number >= best_.number) continue;
+      Case candidate = best_;
+      candidate.number = number;
+      if (!accept(candidate)) continue;
+      simplified = true;
+      break;
+    }
     return simplified;
   }
 
-  bool simplify_values() {
+  // Values that no case has by itself, one less of them at a time.
+  bool shorten_second_row() {
+    bool shortened = false;
+    for (std::size_t i = 0; i < best_.with.size() && best_.with.size() > 1 && time_left();) {
+      Case candidate = best_;
+      candidate.with.erase(candidate.with.begin() + static_cast<std::ptrdiff_t>(i));
+      if (accept(candidate))
+        shortened = true;
+      else
+        ++i;
+    }
+    return shortened;
+  }
+
+  bool simplify_values(std::vector<double> Case::*row) {
     bool simplified = false;
-    for (std::size_t i = 0; i < best_.x.size() && time_left(); ++i)
-      for (const double value : simpler_values(best_, best_.x[i])) {
+    for (std::size_t i = 0; i < (best_.*row).size() && time_left(); ++i)
+      for (const double value : simpler_values(best_, (best_.*row)[i])) {
         Case candidate = best_;
-        candidate.x[i] = value;
+        (candidate.*row)[i] = value;
         if (!accept(candidate)) continue;
         simplified = true;
         break;

@@ -3,7 +3,8 @@
 #include <rapidcheck.h>
 #include <rapidcheck/detail/TestListenerAdapter.h>
 
-#include <exception>
+#include <map>
+#include <mutex>
 #include <sstream>
 #include <stdexcept>
 #include <unordered_map>
@@ -33,24 +34,9 @@ rc::Gen<Structure> any_structure() {
   }));
 }
 
-} // namespace
-
-std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std::function<bool(const Structure&)>& visit) {
-  std::size_t visited = 0;
-  bool stopped = false;
-  std::exception_ptr thrown; // RapidCheck would take it for a counterexample
-  const auto property = [&] {
-    const Structure structure = *any_structure();
-    if (stopped) RC_FAIL("stopped by the caller"); // RapidCheck runs a failure again, to describe it
-    ++visited;
-    try {
-      stopped = !visit(structure);
-    } catch (...) {
-      thrown = std::current_exception();
-      stopped = true;
-    }
-    if (stopped) RC_FAIL("stopped by the caller");
-  };
+std::vector<Structure> drawn(std::uint64_t seed, std::size_t count) {
+  std::vector<Structure> all;
+  all.reserve(count);
   rc::detail::TestParams parameters;
   parameters.seed = seed;
   parameters.maxSuccess = static_cast<int>(count);
@@ -59,16 +45,27 @@ std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std:
   // success after no case at all.
   const std::unordered_map<std::string, rc::detail::Reproduce> nothing_to_reproduce;
   rc::detail::TestListenerAdapter silent;
-  const rc::detail::TestResult result =
-      rc::detail::checkTestable(property, rc::detail::TestMetadata{}, parameters, silent, nothing_to_reproduce);
-  if (thrown) std::rethrow_exception(thrown);
-  if (!stopped && visited != count) {
+  const rc::detail::TestResult result = rc::detail::checkTestable([&all] { all.push_back(*any_structure()); },
+                                                                  rc::detail::TestMetadata{}, parameters, silent, nothing_to_reproduce);
+  if (all.size() != count) {
     std::ostringstream reason;
     rc::detail::printResultMessage(result, reason);
-    throw std::logic_error("RapidCheck ran " + std::to_string(visited) + " of " + std::to_string(count) +
-                           " cases: " + reason.str());
+    throw std::logic_error("RapidCheck drew " + std::to_string(all.size()) + " of " + std::to_string(count) +
+                           " structures: " + reason.str());
   }
-  return visited;
+  return all;
+}
+
+} // namespace
+
+std::shared_ptr<const std::vector<Structure>> structures(std::uint64_t seed, std::size_t count) {
+  static std::mutex mutex;
+  static std::map<std::pair<std::uint64_t, std::size_t>, std::shared_ptr<const std::vector<Structure>>> kept;
+  constexpr std::size_t most_kept = 64; // of different seeds and counts; a run has a few
+  const std::lock_guard lock(mutex);
+  if (const auto found = kept.find({seed, count}); found != kept.end()) return found->second;
+  if (kept.size() >= most_kept) kept.clear();
+  return kept[{seed, count}] = std::make_shared<const std::vector<Structure>>(drawn(seed, count));
 }
 
 } // namespace softmax_audit

@@ -3,11 +3,13 @@
 
 #include "properties/inputs/rows.hpp"
 
-#include <functional>
+#include <memory>
+#include <vector>
 
 namespace softmax_audit {
 
-// Calls `visit` with `count` structures drawn with `seed`, until it returns false. Returns how often it was called.
-std::size_t for_each_structure(std::uint64_t seed, std::size_t count, const std::function<bool(const Structure&)>& visit);
+// `count` structures drawn with `seed`. Kept: every law and every subject is judged on the same ones. May be called from any thread
+// (RapidCheck may not).
+std::shared_ptr<const std::vector<Structure>> structures(std::uint64_t seed, std::size_t count);
 
 } // namespace softmax_audit

@@ -3,14 +3,13 @@
 //          contains a numerator is not below it; so is the quotient not above 1.
 // Basis    theorem, with bound 0, for every class of the ladder.
 // Needs    scale * x finite or -inf, not all -inf.
-#include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
 namespace {
 
-Finding measure(const Subject& subject, const Case& c, Truths&, int) {
-  const std::vector<double> y = answer(subject, c);
+Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
+  const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::theorem, "rounding to nearest is monotone: no tolerance");
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isnan(y[i])) {
@@ -31,8 +30,7 @@ extern constinit const Property lies_in_unit_interval{
     .statement = "0 <= y_i <= 1",
     .source = "properties/README.md#unit-interval",
     .needs = "scale * x finite or -inf, and some of it finite",
-    .unit = Unit::ulp,
-    .least_cases = 20,
+    .operations = {Operation::softmax, Operation::sigmoid},
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

@@ -1,9 +1,9 @@
 // Law      x_i = x_j implies y_i = y_j: bitwise where the implementation claims that equal logits give equal bits, else up to
 //          the errors of two exponentials and two divisions.
 // Source   properties/README.md, "Order", with equal logits.
+//          Logarithms of equal logits are the same subtractions: bound 0.
 // Basis    claim (bitwise) or theorem.
 // Needs    two equal finite logits.
-#include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
 #include <map>
@@ -11,7 +11,7 @@
 namespace softmax_audit {
 namespace {
 
-void arrange(Case& c, Random& random) {
+void arrange(Case& c, Random& random, std::size_t) {
   if (c.x.size() < 2) c.x.push_back(c.x[0]);
   // Ties at chosen distances: in vector code a pair may straddle the body and the tail.
   const std::size_t from = random.below(c.x.size());
@@ -30,11 +30,14 @@ bool admits(const Case& c) {
   return std::adjacent_find(finite.begin(), finite.end()) != finite.end();
 }
 
-Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-  const std::vector<double> y = answer(subject, c);
-  WorstFinding worst(subject.claim.equal_logits_give_equal_bits ? Basis::claim : Basis::theorem, assumptions_of(subject, c));
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
+  const std::vector<double> y = subject.run(question_of(c));
+  const bool logarithms = c.operation == Operation::log_softmax;
+  const SoftmaxBounds bounds = logarithms ? SoftmaxBounds{} : softmax_bounds_of(subject, c, truth);
+  const bool promised = subject.claim.bitwise.has(Contract::ties);
+  WorstFinding worst(promised ? Basis::claim : Basis::theorem,
+                     promised ? "the same bits, as claimed: bitwise=ties" : assumptions_of(subject, c));
   struct Extremes {
     std::size_t least, most;
     unsigned members = 0;
@@ -43,7 +46,7 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (!std::isfinite(c.x[i])) continue;
     if (std::isnan(y[i])) {
-      worst.consider_not_a_number(0, i, (*truth)[i].nearest);
+      worst.consider_not_a_number(0, i, truth[i].nearest);
       continue;
     }
     Extremes& group = groups.try_emplace(c.x[i], Extremes{i, i}).first->second;
@@ -53,10 +56,12 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   }
   for (const auto& [logit, group] : groups) {
     if (group.members < 2) continue;
-    const double bound = inversion_bound(subject.claim, c.format, c.x, c.scale, *truth, bounds, group.least, group.most);
+    worst.compare_bits(same_bits(y[group.least], y[group.most]));
+    const double bound =
+        logarithms ? 0 : inversion_bound(subject.claim, c.format, c.x, c.scale, truth, bounds, group.least, group.most);
     if (std::isinf(bound)) continue;
-    const double distance = std::ldexp(y[group.most] - y[group.least], -(*truth)[group.least].ulp_exponent);
-    worst.consider(exact_but_one_rounding(distance), bound, group.least, y[group.most], y[group.least]);
+    worst.consider(distance(y[group.most], y[group.least], truth[group.least].ulp_exponent), bound, group.least, y[group.most],
+                   y[group.least]);
   }
   return worst.finding();
 }
@@ -69,8 +74,8 @@ extern constinit const Property splits_ties_evenly{
     .statement = "x_i = x_j implies y_i = y_j",
     .source = "properties/README.md#order",
     .needs = "two equal finite logits",
-    .unit = Unit::ulp,
-    .least_cases = 20,
+    .operations = {Operation::softmax, Operation::log_softmax},
+    .contract = Contract::ties,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

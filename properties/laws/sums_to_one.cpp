@@ -4,23 +4,22 @@
 //          (online rescaling), the sum of the elements' B1.
 // Needs    scale * x finite or -inf, not all -inf.
 // Note     the n lambda / 2 is essential: the correctly rounded f16 row of 10^6 equal logits sums to 1.013.
-#include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
 namespace {
 
-Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const double bound = bounds_of(subject, c, c.x, *truth).sum;
-  const std::vector<double> y = answer(subject, c);
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
+  const double bound = softmax_bounds_of(subject, c, truth).sum;
+  const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   // Cascaded TwoSum: with e_k the rounding error of the k-th addition, |sum of the e_k - lost| <= n u * sum |e_k|, and
   // sum |e_k| <= n u * sum |y|, u = 2^-53.
   double sum = -1, lost = 0, magnitude = 1;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (!std::isfinite(y[i])) {
-      worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, (*truth)[i].nearest);
+      worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, truth[i].nearest);
       return worst.finding();
     }
     const double next = sum + y[i];
@@ -46,7 +45,6 @@ extern constinit const Property sums_to_one{
     .source = "properties/README.md#sum",
     .needs = "scale * x finite or -inf, and some of it finite",
     .unit = Unit::unit_roundoff,
-    .least_cases = 20,
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

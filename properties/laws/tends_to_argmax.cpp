@@ -5,7 +5,6 @@
 // Basis    theorem.
 // Needs    scale x finite and every gap to the largest at least log(2/lambda) + 2 after scaling. The scale is a power of two,
 //          so the limit is reached without rounding.
-#include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -24,7 +23,7 @@ double smallest_gap(const Case& c) {
   return gap;
 }
 
-void arrange(Case& c, Random& random) {
+void arrange(Case& c, Random& random, std::size_t) {
   c.scale = 1;
   if (!is_ordinary(c)) return;
   // One more tie at the top in half of the cases: "split evenly" is the interesting part.
@@ -46,7 +45,7 @@ bool admits(const Case& c) {
   return exact && smallest_gap(c) * c.scale >= required_gap(c.format);
 }
 
-Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const double largest = c.x[largest_index(c.x, c.scale)];
   const auto ties = static_cast<double>(std::count(c.x.begin(), c.x.end(), largest));
   const Format arithmetic = arithmetic_of(subject.claim, c.format);
@@ -60,11 +59,11 @@ Finding measure(const Subject& subject, const Case& c, Truths& truths, int resol
   const double rest_bound = (subject.claim.exponential_ulp + 1.5) * std::max(1.0, smallest_subnormal(arithmetic) / lambda);
   // An arithmetic narrower than the logits may round the gap away: then B1 knows, and it alone bounds the rest.
   const bool gap_may_vanish = unit_roundoff(arithmetic) > unit_roundoff(c.format);
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
+  const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
+  const SoftmaxBounds bounds = softmax_bounds_of(subject, c, truth);
   const std::size_t top_index = largest_index(c.x, c.scale);
-  const double bound_of_share = std::ldexp(bounds.ulp[top_index], (*truth)[top_index].ulp_exponent);
-  const std::vector<double> y = answer(subject, c);
+  const double bound_of_share = std::ldexp(bounds.ulp[top_index], truth[top_index].ulp_exponent);
+  const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   const double ulp_of_share = ulp(c.format, 1 / ties);
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -94,8 +93,6 @@ extern constinit const Property tends_to_argmax{
     .statement = "T -> 0: y_i -> 1/k for the k largest logits, 0 for the rest",
     .source = "properties/README.md#temperature-to-zero",
     .needs = "two logits or more and a scale (--scale) so large that every gap to the largest exceeds log(1/lambda) + 3",
-    .unit = Unit::ulp,
-    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -3,7 +3,6 @@
 //          lies within B1 of p. In the limit the logits themselves go to 0, not only their differences.
 // Basis    theorem.
 // Needs    all logits finite, n >= 2, scale x exact (a power of two that does not underflow) and |scale x| <= 1/8.
-#include "properties/inputs/random.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -20,7 +19,7 @@ double largest_magnitude(const Case& c) {
   return c.scale * largest;
 }
 
-void arrange(Case& c, Random& random) {
+void arrange(Case& c, Random& random, std::size_t) {
   c.scale = 1;
   for (double& value : c.x)
     if (!std::isfinite(value)) value = 0;
@@ -40,16 +39,16 @@ bool admits(const Case& c) {
   return exact && largest_magnitude(c) <= 0.125;
 }
 
-Finding measure(const Subject& subject, const Case& c, Truths& truths, int resolution) {
-  const auto truth = truths.row(c.format, c.x, c.scale, resolution);
-  const SoftmaxBounds bounds = bounds_of(subject, c, c.x, *truth);
-  const std::vector<double> y = answer(subject, c);
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
+  const SoftmaxBounds bounds = softmax_bounds_of(subject, c, truth);
+  const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   const auto n = static_cast<double>(c.x.size());
   const double unit = ulp(c.format, 1 / n);
   const double limit = std::expm1(range(c) * (1 + 0x1p-40)) / n / unit;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const double bound = (std::ldexp(bounds.ulp[i], (*truth)[i].ulp_exponent) / unit + limit) * (1 + 0x1p-40);
+    const double bound = (std::ldexp(bounds.ulp[i], truth[i].ulp_exponent) / unit + limit) * (1 + 0x1p-40);
     if (std::isnan(y[i])) {
       worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, 1 / n);
     } else if (!std::isinf(bound)) {
@@ -68,8 +67,6 @@ extern constinit const Property tends_to_uniform{
     .statement = "T -> infinity: |y_i - 1/n| <= B1(x)_i + (e^r - 1)/n, r = (max x - min x) / T",
     .source = "properties/README.md#temperature-to-infinity",
     .needs = "two finite logits or more and a power of two as scale (--scale) with |scale x| <= 1/8",
-    .unit = Unit::ulp,
-    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -1,8 +1,7 @@
 // Law      a row with a NaN, with +inf, or with nothing but -inf gives what the subject's declared profile says.
-// Source   impl/subject.hpp, Profile; what libraries do differs, and so a profile is declared, never assumed to be taste.
-// Basis    claim, with bound 0: the number of elements that differ from the profile.
-// Needs    such a row.
-#include "properties/inputs/random.hpp"
+// Source   impl/profile.hpp; what libraries do differs, and so a profile is declared, never assumed to be taste.
+// Basis    claim, with bound 0: the number of results that differ from the profile.
+// Needs    such a row; sigmoid: such an element.
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -11,13 +10,23 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-void arrange(Case& c, Random& random) {
+void arrange(Case& c, Random& random, std::size_t) {
   c.scale = 1;
   const std::size_t place = random.below(c.x.size());
-  switch (random.below(4)) {
+  const double finite = std::isfinite(c.x[place]) ? c.x[place] : 1;
+  switch (random.below(6)) {
     case 0: c.x[place] = not_a_number; break;
     case 1: c.x[place] = infinity; break;
     case 2: c.x.assign(c.x.size(), -infinity); break;
+    case 3: // the larger logit on either side of the NaN: comparisons with it are false
+      c.x.assign(c.x.size(), finite);
+      c.x[place] = not_a_number;
+      c.x[random.below(c.x.size())] = random.one_in(2) ? round_to(c.format, finite + 3) : not_a_number;
+      break;
+    case 4: // several infinities
+      c.x[place] = infinity;
+      c.x[random.below(c.x.size())] = infinity;
+      break;
     default: // a NaN among masks: a running maximum may forget it
       c.x.assign(c.x.size(), -infinity);
       c.x[place] = random.one_in(2) ? not_a_number : infinity;
@@ -25,20 +34,61 @@ void arrange(Case& c, Random& random) {
   }
 }
 
-bool admits(const Case& c) { return !c.x.empty() && c.scale == 1 && !has_truth(c.x, 1); }
+bool admits(const Case& c) {
+  if (c.x.empty() || c.scale != 1) return false;
+  if (c.operation == Operation::cross_entropy && (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size())) return false;
+  if (c.operation == Operation::sigmoid)
+    return std::any_of(c.x.begin(), c.x.end(), [](double value) { return !std::isfinite(value); });
+  return !has_truth(c.x, 1);
+}
 
-Finding measure(const Subject& subject, const Case& c, Truths&, int) {
-  const bool all_masked = std::all_of(c.x.begin(), c.x.end(), [](double value) { return value == -infinity; });
-  const double want = all_masked && subject.profile == Profile::safe ? 0 : not_a_number;
-  const std::vector<double> y = answer(subject, c);
+// What softmax of such a row has to give at x_i. A number below 0 stands for "as finite arithmetic says" and does not occur here.
+double share(const Case& c, Profile profile, std::size_t i) {
+  const auto is_nan = [](double value) { return std::isnan(value); };
+  const auto infinite = static_cast<double>(std::count(c.x.begin(), c.x.end(), infinity));
+  if (std::any_of(c.x.begin(), c.x.end(), is_nan)) return not_a_number;
+  if (infinite > 0) {
+    if (profile == Profile::unshifted) return c.x[i] == infinity ? not_a_number : 0;
+    if (profile == Profile::limits) return c.x[i] == infinity ? 1 / infinite : 0;
+    return not_a_number;
+  }
+  if (profile == Profile::safe || profile == Profile::limits) return 0;
+  return profile == Profile::uniform ? 1 / static_cast<double>(c.x.size()) : not_a_number;
+}
+
+double due(const Case& c, Profile profile, std::size_t i) {
+  switch (c.operation) {
+    case Operation::log_softmax: return std::log(share(c, profile, i));
+    case Operation::cross_entropy: return -std::log(share(c, profile, static_cast<std::size_t>(c.target)));
+    case Operation::log_sum_exp: {
+      if (std::any_of(c.x.begin(), c.x.end(), [](double value) { return std::isnan(value); }) || profile == Profile::ieee)
+        return not_a_number;
+      return std::find(c.x.begin(), c.x.end(), infinity) != c.x.end() ? infinity : -infinity;
+    }
+    case Operation::sigmoid: return std::isnan(c.x[i]) ? not_a_number : c.x[i] > 0 ? 1 : 0;
+    default: return share(c, profile, i);
+  }
+}
+
+// A share of 1/k may be rounded, and its logarithm computed; everything else is exact.
+bool agrees(double got, double want, Format format) {
+  if (std::isnan(want)) return std::isnan(got);
+  if (want == 0 || want == 1 || std::isinf(want)) return got == want;
+  return std::fabs(got - want) <= 4 * unit_roundoff(format) * std::fabs(want);
+}
+
+Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
+  const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::claim, "special values follow the profile \"" + std::string(name(subject.profile)) + "\"");
   double different = 0;
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (std::isnan(want) ? std::isnan(y[i]) : y[i] == want) continue;
+    if (c.operation == Operation::sigmoid && std::isfinite(c.x[i])) continue;
+    if (agrees(y[i], due(c, subject.profile, i), c.format)) continue;
     if (!first) first = i;
     ++different;
   }
+  const double want = due(c, subject.profile, first.value_or(0));
   worst.consider({different, different}, 0, first, want, first ? y[*first] : want);
   return worst.finding();
 }
@@ -52,7 +102,7 @@ extern constinit const Property treats_special_values{
     .source = "properties/README.md#special-values",
     .needs = "a NaN, a +inf, or nothing but -inf",
     .unit = Unit::elements,
-    .least_cases = 20,
+    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy, Operation::sigmoid},
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -7,6 +7,7 @@
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/values.hpp"
 #include "reports/assemble.hpp"
+#include "reports/cli/judging.hpp"
 #include "reports/cli/output.hpp"
 #include "reports/cli/progress.hpp"
 #include "reports/cli/subjects.hpp"
@@ -45,16 +46,6 @@ void require_writable(const Options& options) {
   require(folder.empty() ? "." : folder, "--json");
 }
 
-Effort effort_of(const Options& options) {
-  for (std::size_t k = 0; k < effort_names.size(); ++k)
-    if (effort_names[k] == options.effort) return static_cast<Effort>(k);
-  throw UsageError("--effort: " + unknown_name("effort", options.effort, {effort_names.begin(), effort_names.end()}));
-}
-
-bool has_format(const Subject& subject, Format format) {
-  return std::find(subject.formats.begin(), subject.formats.end(), format) != subject.formats.end();
-}
-
 std::vector<InputFile> read_inputs(const Options& options) {
   std::vector<InputFile> files;
   for (const std::string& path : options.inputs) {
@@ -65,53 +56,6 @@ std::vector<InputFile> read_inputs(const Options& options) {
     }
   }
   return files;
-}
-
-// --row: values, "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX".
-std::vector<double> row_option(const std::string& text, Format format) {
-  constexpr std::string_view npy = ".npy:";
-  try {
-    if (text.starts_with("generated:")) return generated_row(text, format);
-    if (const auto colon = text.rfind(npy); colon != std::string::npos) {
-      const std::vector<std::size_t> index = indices_from(text.substr(colon + npy.size()), "--row");
-      const NpyArray array = read_npy(text.substr(0, colon + npy.size() - 1));
-      if (index.size() != 1 || index[0] >= array.rows.size())
-        throw UsageError(
-            fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
-      std::vector<double> row;
-      for (const double value : array.rows[index[0]]) row.push_back(round_to(format, value));
-      return row;
-    }
-    return row_from(format, text, "--row");
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
-}
-
-std::optional<Case> case_option(const Options& options, Format format) {
-  if (!options.row) {
-    if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty())
-      throw UsageError("--scale, --shift and --permutation say more about a --row, which is missing");
-    return std::nullopt;
-  }
-  Case c;
-  c.format = format;
-  c.x = row_option(*options.row, format);
-  if (options.row->find(':') != std::string::npos) c.source = *options.row;
-  try {
-    if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
-    if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
-    if (!options.permutation.empty()) c.permutation = indices_from(options.permutation, "--permutation");
-    std::vector<std::size_t> sorted = c.permutation;
-    std::sort(sorted.begin(), sorted.end());
-    for (std::size_t i = 0; i < sorted.size(); ++i)
-      if (sorted[i] != i || sorted.size() != c.x.size())
-        throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1,
-                                     c.x.size()));
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
-  return c;
 }
 
 // The first of contracts.md's exit codes that applies.
@@ -155,99 +99,20 @@ std::string verdict_line(const VerdictEntry& v) {
                      subject_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
 }
 
-// Judges every subject by every law, and hands each finished line of the matrix on.
-void judge_all(const std::vector<NamedSubject>& subjects, const Options& options, Truths& truths, Report& report,
-               const std::vector<InputFile>& files,
-               const std::function<void(const std::vector<const VerdictEntry*>&)>& line_done) {
-  const std::vector<const Property*> properties = resolve_properties(options);
-  const std::vector<Format> asked = resolve_formats(options);
-  CheckOptions check_options;
-  check_options.effort = effort_of(options);
-  check_options.seed = options.seed;
-  for (const InputFile& file : files) check_options.rows.insert(check_options.rows.end(), file.rows.begin(), file.rows.end());
-
-  std::size_t steps = 0;
-  for (const NamedSubject& named : subjects)
-    for (const Format format : asked) steps += has_format(named.subject, format) ? properties.size() : 0;
-  if (steps == 0) throw UsageError(fmt::format("--format: the subject has no {}", options.format));
-  Progress progress("judging", "cases", steps);
-  check_options.progress = [&progress](std::size_t cases) { progress.count(cases); };
-  report.verdicts.reserve(report.verdicts.size() + steps); // line_done gets pointers into it
-  for (const NamedSubject& named : subjects)
-    for (const Format format : asked) {
-      if (!has_format(named.subject, format)) continue;
-      check_options.only = case_option(options, format);
-      std::vector<const VerdictEntry*> line;
-      for (const Property* property : properties) {
-        progress.step(
-            fmt::format("{} {} {} {}", named.subject.name, named.subject.instruction_set, name(format), property->name));
-        const Verdict verdict = check(*property, named.subject, format, check_options, truths);
-        report.verdicts.push_back(entry_of(verdict, named.subject, options.seed, named.line));
-        line.push_back(&report.verdicts.back());
-      }
-      progress.clear();
-      line_done(line);
-    }
-}
-
-constexpr std::size_t elements_per_cell(Effort effort) {
-  switch (effort) {
-    case Effort::smoke: return 2000;
-    case Effort::gate: return 20000;
-    case Effort::deep: return 200000;
-  }
-  return 0;
-}
-
-// What measuring found against a subject is judged like everything else: the row goes to is_accurate, and a verdict that is worse
-// than "holds" takes the place of the one that the laws' own rows gave. One row a subject and format is enough.
-void judge_measured(const NamedSubject& named, Format format, const SourcedRow& row, const Options& options, Truths& truths,
-                    Report& report) {
-  const auto entry = std::find_if(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) {
-    return v.property == "is_accurate" && v.implementation == named.subject.name &&
-           v.instruction_set == named.subject.instruction_set && v.format == name(format);
-  });
-  if (entry == report.verdicts.end() || entry->outcome != "holds") return;
-  CheckOptions only;
-  only.seed = options.seed;
-  only.only = Case{format, row.x, 1, 0, {}, row.source};
-  for (const Property* property : all_properties())
-    if (property->name == "is_accurate") {
-      const Verdict verdict = check(*property, named.subject, format, only, truths);
-      if (verdict.outcome != Outcome::holds) *entry = entry_of(verdict, named.subject, options.seed, named.line);
-    }
-}
-
-// Returns incidents as sentences.
-std::vector<std::string> measure_all(const std::vector<NamedSubject>& named, const Options& options, Truths& truths,
-                                     Report& report, const std::vector<InputFile>& files) {
-  MeasureOptions measure_options;
-  measure_options.seed = options.seed;
-  measure_options.formats = resolve_formats(options);
-  measure_options.files = files;
-  if (!options.lengths.empty()) measure_options.lengths = options.lengths;
-  measure_options.elements_per_cell = elements_per_cell(effort_of(options));
-  for (const std::size_t length : measure_options.lengths)
-    if (length < 1 || length > (std::size_t{1} << 24)) throw UsageError("--lengths: expected lengths from 1 to 16777216");
-  std::vector<Subject> subjects;
-  for (const NamedSubject& n : named) subjects.push_back(n.subject);
-  Progress progress("measuring", "elements", elements_to_measure(subjects, measure_options));
-  measure_options.begins = [&progress](std::string_view cell, std::size_t elements) { progress.step(cell, elements); };
-  measure_options.progress = [&progress](std::size_t elements) { progress.count(elements); };
-  std::vector<std::string> incidents;
-  for (const Accuracy& accuracy : measure(subjects, measure_options, truths)) {
-    const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
-    if (!accuracy.incident.empty())
-      judge_measured(named[index], accuracy.format, *accuracy.incident_row, options, truths, report);
-    constexpr auto over_bound = static_cast<std::size_t>(Metric::max_over_bound);
-    if (accuracy.value[over_bound] > 1)
-      judge_measured(named[index], accuracy.format, accuracy.worst[over_bound].row, options, truths, report);
-    if (!accuracy.incident.empty())
-      incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
-                                      accuracy.incident_row->source));
-    if (accuracy.rows > 0) report.accuracy.push_back(entry_of(accuracy, named[index].line));
-  }
-  return incidents;
+// What check, measure and audit begin with.
+struct Asked {
+  std::vector<NamedSubject> subjects;
+  std::vector<InputFile> files;
+  const Oracle* oracle;
+  std::vector<Operation> operations;
+  Report report;
+};
+Asked asked_for(const Options& options, std::string_view default_operation) {
+  require_writable(options);
+  Asked asked{resolve_subjects(options), read_inputs(options), &resolve_oracle(options),
+              resolve_operations(options, default_operation), new_report()};
+  note_settings(asked.report, options);
+  return asked;
 }
 
 std::string explanation_text(const Subject& subject, Format format, const Explanation& explanation) {
@@ -330,6 +195,37 @@ nlohmann::ordered_json bench_json(const std::vector<BenchLine>& lines, const Rep
 
 } // namespace
 
+static std::string_view summary_of(std::string_view operation) {
+  constexpr std::string_view summaries[] = {
+      "p_i = exp(scale x_i) / sum_j exp(scale x_j)",
+      "log p_i",
+      "log sum_j exp(scale x_j): one value a row",
+      "p_i (g_i - sum_k p_k g_k), from (x, dy)",
+      "y_i (g_i - sum_k y_k g_k), from (y, dy)",
+      "-log p_target: one value a row",
+      "1 / (1 + exp(-scale x_i))",
+  };
+  const auto found = std::find(operation_names.begin(), operation_names.end(), operation);
+  return summaries[found - operation_names.begin()];
+}
+
+// The kill matrix: every fault by every law at the effort, faults as they are done.
+static int list_faults(const Options& options) {
+  require_writable(options);
+  Report report = new_report();
+  note_settings(report, options);
+  std::vector<std::string> laws;
+  for (const Property* property : all_properties()) laws.emplace_back(property->name);
+  const bool quiet = options.json == "-";
+  if (!quiet) print(matrix_header(laws));
+  kill_all(options, resolve_oracle(options), report, [&](const FaultEntry& fault) {
+    if (!quiet) print(kill_line(fault, laws));
+  });
+  if (!quiet) print(kill_summary(report));
+  write_reports(report, options);
+  return exit_all_hold;
+}
+
 int list(const Options& options) {
   const auto line = [](std::string_view name, std::string_view summary) { print(fmt::format("{:<24} {}\n", name, summary)); };
   if (options.list_what == "implementations")
@@ -346,11 +242,11 @@ int list(const Options& options) {
     for (const Oracle* o : all_oracles()) line(o->name, o->summary);
   else if (options.list_what == "operations")
     for (const std::string_view name : operation_names)
-      line(name, name == "softmax" ? "softmax(scale * x)" : "the oracles know it; nothing can be judged by it yet");
+      line(name, summary_of(name));
   else if (options.list_what == "report-formats")
     for (const ReportFormat* f : all_report_formats()) line(f->name, f->summary);
   else if (options.list_what == "faults")
-    std::fputs("there are no faults yet\n", stderr);
+    return list_faults(options);
   else
     throw UsageError("list: " +
                      unknown_name("list", options.list_what,
@@ -359,41 +255,32 @@ int list(const Options& options) {
 }
 
 int check(const Options& options) {
-  require_writable(options);
-  const std::vector<NamedSubject> subjects = resolve_subjects(options);
-  const std::vector<InputFile> files = read_inputs(options);
-  Truths truths(resolve_oracle(options));
-  Report report = new_report();
-  note_settings(report, options);
+  Asked asked = asked_for(options, "softmax");
   const bool quiet = options.json == "-";
   // With the first verdicts, not before: what the user has to mend comes alone.
   bool first = true;
-  judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
-    if (quiet) return;
-    if (first) print(fmt::format("seed {}, effort {}\n", options.seed, options.effort));
-    first = false;
-    for (const VerdictEntry* verdict : line) print(verdict_line(*verdict));
-    for (const VerdictEntry* verdict : line)
-      if (verdict->outcome != "holds" && verdict->outcome != "vacuous" && verdict->outcome != "skipped")
-        print("\n" + failure_block(*verdict));
-  });
-  write_reports(report, options);
-  return exit_code_of(report);
+  judge_all({asked.subjects, options, *asked.oracle, asked.operations, asked.files}, asked.report,
+            [&](const std::vector<VerdictEntry>& line) {
+              if (quiet) return;
+              if (first) print(fmt::format("seed {}, effort {}\n", options.seed, options.effort));
+              first = false;
+              for (const VerdictEntry& verdict : line) print(verdict_line(verdict));
+              for (const VerdictEntry& verdict : line)
+                if (verdict.outcome != "holds" && is_exercised(verdict)) print("\n" + failure_block(verdict));
+            });
+  write_reports(asked.report, options);
+  return exit_code_of(asked.report);
 }
 
 int measure(const Options& options) {
-  require_writable(options);
-  const std::vector<NamedSubject> subjects = resolve_subjects(options);
-  const std::vector<InputFile> files = read_inputs(options);
-  Truths truths(resolve_oracle(options));
-  Report report = new_report();
-  note_settings(report, options);
-  const std::vector<std::string> incidents = measure_all(subjects, options, truths, report, files);
-  if (options.json != "-") print(report_format("text").write(report));
-  write_reports(report, options);
+  Asked asked = asked_for(options, "softmax");
+  const std::vector<std::string> incidents =
+      measure_all({asked.subjects, options, *asked.oracle, asked.operations, asked.files}, asked.report);
+  if (options.json != "-") print(report_format("text").write(asked.report));
+  write_reports(asked.report, options);
   for (const std::string& incident : incidents) std::fputs((incident + "\n").c_str(), stderr);
   if (!incidents.empty()) return exit_incident;
-  if (!report.accuracy.empty()) return exit_all_hold;
+  if (!asked.report.accuracy.empty()) return exit_all_hold;
   std::fputs("softmax-audit: no row could be measured: each was refused, or has no exact softmax (a NaN, +inf, or only -inf)\n",
              stderr);
   return exit_nothing_tested;
@@ -402,24 +289,27 @@ int measure(const Options& options) {
 int explain(const Options& options) {
   if (!options.row) throw UsageError("explain needs --row \"x_0 x_1 ...\"");
   const std::vector<NamedSubject> subjects = resolve_subjects(options);
-  Truths truths(resolve_oracle(options));
+  const Oracle& oracle = resolve_oracle(options);
+  const std::vector<Operation> operations = resolve_operations(options, "softmax");
+  if (operations.size() != 1) throw UsageError("explain takes one --operation");
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const NamedSubject& named : subjects)
     for (const Format format : resolve_formats(options)) {
-      if (!has_format(named.subject, format)) continue;
-      const Case c = *case_option(options, format);
+      if (!named.subject.has(operations[0], format)) continue;
+      const Case c = *case_option(options, operations[0], format);
       if (c.scale != 1 && !named.subject.takes_scale)
         throw UsageError("--scale: the subject takes no scale; scale the row instead");
       Explanation explanation;
       try {
-        explanation = softmax_audit::explain(named.subject, c, truths);
+        explanation = softmax_audit::explain(named.subject, c, oracle);
       } catch (const std::invalid_argument& error) {
         throw UsageError(std::string("--") + error.what());
       }
       if (options.json != "-") print(explanation_text(named.subject, format, explanation) + "\n");
       all.push_back(explanation_json(named.subject, format, explanation));
     }
-  if (all.empty()) throw UsageError(fmt::format("--format: the subject has no {}", options.format));
+  if (all.empty())
+    throw UsageError(fmt::format("the subject has no {}{}{}", name(operations[0]), options.format.empty() ? "" : " in ", options.format));
   if (!options.json.empty()) {
     // The first subject and format are the object itself, so that readers of one find "elements" at the top; others follow in "more".
     nlohmann::ordered_json first = all[0];
@@ -497,45 +387,52 @@ int bench(const Options& options) {
   return exit_all_hold;
 }
 
-int audit(const Options& asked) {
-  Options options = asked;
+int audit(const Options& given) {
+  Options options = given;
   if (options.subjects.empty() && options.library.empty() && options.worker.empty()) options.subjects = {"all"};
   if (options.out.empty()) options.out = "out";
-  require_writable(options);
+  const bool everything = options.subjects == std::vector<std::string>{"all"} && options.properties.empty();
   // With --json - standard output belongs to the JSON.
   const auto say = [quiet = options.json == "-"](const std::string& text) {
     if (!quiet) print(text);
   };
-  const std::vector<NamedSubject> subjects = resolve_subjects(options);
-  const std::vector<InputFile> files = read_inputs(options);
-  Truths truths(resolve_oracle(options));
-  Report report = new_report();
-  note_settings(report, options);
+  Asked asked = asked_for(options, "all");
+  Report& report = asked.report;
+  say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n", report.tool_version, asked.subjects.size(), options.seed,
+                  options.effort));
+  Judging judging{asked.subjects, options, *asked.oracle, asked.operations, asked.files, true};
+  std::string operation;
   std::vector<std::string> laws;
-  for (const Property* property : resolve_properties(options)) laws.emplace_back(property->name);
-  bool first = true;
-  judge_all(subjects, options, truths, report, files, [&](const std::vector<const VerdictEntry*>& line) {
-    if (first)
-      say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n\n{}", report.tool_version, subjects.size(),
-                      options.seed, options.effort, matrix_header(laws)));
-    first = false;
+  judge_all(judging, report, [&](const std::vector<VerdictEntry>& line) {
+    if (line.front().operation != operation) {
+      operation = line.front().operation;
+      laws.clear();
+      for (const Property* property : resolve_properties(options))
+        if (property->operations.has(*operation_named(operation))) laws.emplace_back(property->name);
+      say(fmt::format("\n{}\n\n{}", operation, matrix_header(laws)));
+    }
     say(matrix_line(line, laws));
   });
-  std::vector<std::string> incidents = measure_all(subjects, options, truths, report, {});
-  if (!files.empty())
-    for (std::string& incident : measure_all(subjects, options, truths, report, files))
-      incidents.push_back(std::move(incident));
+  say(matrix_legend());
+  judging.files.clear();
+  std::vector<std::string> incidents = measure_all(judging, report);
+  if (!asked.files.empty()) {
+    judging.files = asked.files;
+    for (std::string& incident : measure_all(judging, report)) incidents.push_back(std::move(incident));
+  }
+  // The laws themselves are judged by the planted faults, whenever they judge everything else.
+  if (everything && options.operation.empty()) kill_all(options, *asked.oracle, report, [](const FaultEntry&) {});
   write_reports(report, options);
 
-  say("\n+ holds   x broken, as declared   capitals: look below\n");
   std::size_t surprises = 0, declared = 0;
   for (const VerdictEntry& verdict : report.verdicts) {
     declared += verdict.outcome == "broken" && !verdict.declared_break.empty();
-    if (agrees_with_declaration(verdict)) continue;
+    if (agrees_with_declaration(verdict) || verdict.outcome == "skipped") continue;
     ++surprises;
     say("\n" + failure_block(verdict));
   }
   for (const std::string& incident : incidents) say(incident + "\n");
+  if (!report.faults.empty()) say("\n" + kill_summary(report));
   say(fmt::format("\n{} verdicts: {} broken as declared, {} other than declared. Reports: {}/report.txt, .json, .html\n",
                   report.verdicts.size(), declared, surprises, options.out));
   const int code = exit_code_of(report);

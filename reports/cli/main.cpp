@@ -21,9 +21,9 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
   command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
-  command.add_option("--profile", options.profile, "special values: ieee or safe");
+  command.add_option("--profile", options.profile, "special values: ieee, safe, uniform, unshifted or limits");
   command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
-  command.add_option("--operation", options.operation, "softmax");
+  command.add_option("--operation", options.operation, "softmax, log_softmax, ... (softmax-audit list operations), or all");
   command.add_option("--format", options.format, "f16, bf16, f32 or f64; default: all that the subject has");
   command.add_option("--oracle", options.oracle, "who knows the truth");
   command.add_option("--timeout", options.timeout_seconds,
@@ -44,6 +44,8 @@ void add_row_options(CLI::App& command, Options& options) {
   command.add_option("--row", options.row,
                      "logits: hexfloats, decimals, inf, -inf, nan; or generated:REGIME,LENGTH,SEED; or FILE.npy:INDEX");
   command.add_option("--scale", options.scale, "softmax(scale * x)");
+  command.add_option("--dy", options.dy, "upstream gradients of --row, for the backward operations");
+  command.add_option("--target", options.target, "the target of --row, for cross_entropy (and where a law needs a second place)");
 }
 
 int run(int argc, char** argv) {
@@ -65,15 +67,22 @@ int run(int argc, char** argv) {
   bench_command->add_option("--lengths", options.lengths, "only rows of these lengths")->delimiter(',');
   bench_command->add_option("--seed", options.seed, "of the rows");
   bench_command->add_option("--json", options.json, "write the JSON here; - is standard output");
-  add("list", "what there is", &list)
+  CLI::App* list_command = add("list", "what there is; faults: with the matrix of the laws that break them", &list);
+  list_command
       ->add_option("WHAT", options.list_what, "implementations, faults, properties, oracles, operations or report-formats")
       ->required();
+  list_command->add_option("--effort", options.effort, "faults: smoke, gate or deep");
+  list_command->add_option("--seed", options.seed, "faults: of the rows");
+  list_command->add_option("--json", options.json, "faults: write the JSON here; - is standard output");
   CLI::App* check_command = add("check", "judge subjects by every law, or by the named ones", &check);
   add_subject_options(*check_command, options);
   add_judging_options(*check_command, options);
   add_row_options(*check_command, options);
   check_command->add_option("--shift", options.shift, "ignores_shift: what is added to every logit of --row");
   check_command->add_option("--permutation", options.permutation, "follows_permutation: of --row, as \"2 0 1\"");
+  check_command->add_option("--with", options.with, "a second row beside --row; what it is each law says (list properties)");
+  check_command->add_option("--number", options.number, "a place or a count beside --row; what it is each law says");
+  check_command->add_option("--keep", options.keep, "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
   CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
   add_subject_options(*measure_command, options);
   measure_command->add_option("--lengths", options.lengths, "of generated rows")->delimiter(',');

@@ -32,7 +32,7 @@ struct Options {
   std::vector<std::string> subjects;
   std::string library, symbol, call, worker, foreign_name;
   std::string claim, profile, instruction_set;
-  std::string operation = "softmax";
+  std::string operation; // empty: the command's own
   std::string format;
   std::string oracle{default_oracle_name};
   double timeout_seconds = 10;
@@ -42,7 +42,11 @@ struct Options {
   std::string effort = "smoke";
   std::uint64_t seed = 1;
   std::optional<std::string> row;
-  std::string scale, shift, permutation;
+  std::string scale, shift, permutation, dy, with;
+  std::optional<std::int64_t> target;
+  std::optional<std::uint64_t> number;
+  std::string keep; // check: the corpus file that counterexamples are added to
+  unsigned runs = 100;
   std::vector<std::string> inputs;
   std::vector<std::size_t> lengths;
 

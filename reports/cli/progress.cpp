@@ -13,6 +13,7 @@ Progress::Progress(std::string_view what, std::string_view unit, std::size_t wor
     : what_(what), unit_(unit), work_(work), begin_(Clock::now()), terminal_(isatty(STDERR_FILENO) == 1) {}
 
 void Progress::step(std::string_view doing, std::size_t weight) {
+  const std::lock_guard lock(mutex_);
   doing_ = doing;
   done_ += weight_;
   weight_ = weight;
@@ -20,11 +21,13 @@ void Progress::step(std::string_view doing, std::size_t weight) {
 }
 
 void Progress::count(std::size_t units) {
+  const std::lock_guard lock(mutex_);
   units_ += units;
   draw();
 }
 
 void Progress::clear() {
+  const std::lock_guard lock(mutex_);
   if (!visible_) return;
   std::fputs("\r\033[K", stderr);
   std::fflush(stderr);

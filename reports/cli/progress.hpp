@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ public:
 
 private:
   void draw();
+  std::mutex mutex_; // every call may come from any thread
   std::string what_, unit_, doing_;
   std::size_t work_, done_ = 0, weight_ = 0; // weight_: of the step under way
   std::uint64_t units_ = 0;

@@ -74,11 +74,17 @@ const Entry& entry_named(std::span<const Entry* const> entries, std::string_view
   throw UsageError(unknown_name(kind, name, names_of(entries)));
 }
 
+const Implementation& implementation_or_fault(std::string_view name) {
+  for (const Implementation* fault : all_faults())
+    if (fault->name == name) return *fault;
+  return entry_named(all_implementations(), "implementation", name);
+}
+
 void apply_declarations(Subject& subject, const Options& options) {
   if (!options.claim.empty()) {
     try {
       subject.claim = claim_from(options.claim);
-      for (const Format format : subject.formats) require_proved(subject.claim, format);
+      for (const Offer& offer : subject.offers) require_proved(subject.claim, offer.format);
     } catch (const std::invalid_argument& error) {
       throw UsageError(std::string("--") + error.what());
     }
@@ -91,19 +97,9 @@ void apply_declarations(Subject& subject, const Options& options) {
   subject.profile = static_cast<Profile>(found - profile_names.begin());
 }
 
-void check_operation(const Options& options) {
-  const auto known = std::find(operation_names.begin(), operation_names.end(), options.operation);
-  if (known == operation_names.end())
-    throw UsageError("--operation: " +
-                     unknown_name("operation", options.operation, {operation_names.begin(), operation_names.end()}));
-  if (known != operation_names.begin())
-    throw UsageError(fmt::format("--operation: {} cannot be judged yet; softmax can", options.operation));
-}
-
 } // namespace
 
 std::vector<NamedSubject> resolve_subjects(const Options& options) {
-  check_operation(options);
   if (!(options.timeout_seconds > 0) || options.timeout_seconds > 86400)
     throw UsageError("--timeout: expected a number of seconds above 0 and at most 86400");
   std::vector<NamedSubject> subjects;
@@ -116,7 +112,7 @@ std::vector<NamedSubject> resolve_subjects(const Options& options) {
     if (name == "all")
       for (const Implementation* implementation : all_implementations()) add(*implementation);
     else
-      add(entry_named(all_implementations(), "implementation", name));
+      add(implementation_or_fault(name));
   }
   if (!options.library.empty() && !options.worker.empty()) throw UsageError("--library and --worker: one subject at a time");
   if (options.library.empty() && !(options.symbol.empty() && options.call.empty()))
@@ -136,6 +132,23 @@ std::vector<const Property*> resolve_properties(const Options& options) {
   for (const std::string& name : options.properties) properties.push_back(&entry_named(all_properties(), "property", name));
   if (properties.empty()) properties.assign(all_properties().begin(), all_properties().end());
   return properties;
+}
+
+std::optional<Operation> operation_named(std::string_view name) {
+  const auto found = std::find(operation_names.begin(), operation_names.end(), name);
+  if (found == operation_names.end()) return std::nullopt;
+  return static_cast<Operation>(found - operation_names.begin());
+}
+
+std::vector<Operation> resolve_operations(const Options& options, std::string_view otherwise) {
+  const std::string_view asked = options.operation.empty() ? otherwise : options.operation;
+  std::vector<Operation> operations;
+  for (std::size_t k = 0; k < operation_names.size(); ++k)
+    if (asked == "all" || asked == operation_names[k]) operations.push_back(static_cast<Operation>(k));
+  if (!operations.empty()) return operations;
+  std::vector<std::string> known(operation_names.begin(), operation_names.end());
+  known.emplace_back("all");
+  throw UsageError("--operation: " + unknown_name("operation", asked, known));
 }
 
 const Oracle& resolve_oracle(const Options& options) { return entry_named(all_oracles(), "oracle", options.oracle); }

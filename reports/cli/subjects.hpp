@@ -19,6 +19,9 @@ std::vector<NamedSubject> resolve_subjects(const Options& options);
 
 std::vector<const Property*> resolve_properties(const Options& options);
 const Oracle& resolve_oracle(const Options& options);
+// The operations asked for: one, or `all`. Throws UsageError for an unknown one.
+std::vector<Operation> resolve_operations(const Options& options, std::string_view otherwise);
+std::optional<Operation> operation_named(std::string_view name);
 // The formats asked for: one, or all. Throws UsageError for an unknown one.
 std::vector<Format> resolve_formats(const Options& options);
 

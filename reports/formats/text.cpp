@@ -24,19 +24,72 @@ std::string verdict_in_words(const Report& report) {
   return text;
 }
 
-std::string matrix(const Report& report) {
-  const std::vector<std::string> laws = laws_of(report);
-  std::string text = matrix_header(laws);
-  std::vector<const VerdictEntry*> line;
-  for (const VerdictEntry& verdict : report.verdicts) {
-    if (!line.empty() && subject_name(*line.front()) != subject_name(verdict)) {
-      text += matrix_line(line, laws);
-      line.clear();
+// One matrix for each operation: they have different laws.
+std::string matrices(const Report& report) {
+  std::vector<std::string> operations;
+  for (const VerdictEntry& v : report.verdicts)
+    if (std::find(operations.begin(), operations.end(), v.operation) == operations.end()) operations.push_back(v.operation);
+  std::string text;
+  for (const std::string& operation : operations) {
+    std::vector<std::string> laws;
+    std::vector<std::vector<VerdictEntry>> lines;
+    for (const VerdictEntry& v : report.verdicts) {
+      if (v.operation != operation) continue;
+      if (std::find(laws.begin(), laws.end(), v.property) == laws.end()) laws.push_back(v.property);
+      if (lines.empty() || subject_name(lines.back().front()) != subject_name(v)) lines.emplace_back();
+      lines.back().push_back(v);
     }
-    line.push_back(&verdict);
+    text += fmt::format("{}{}\n\n{}", text.empty() ? "" : "\n", operation, matrix_header(laws));
+    for (const auto& line : lines) text += matrix_line(line, laws);
   }
-  if (!line.empty()) text += matrix_line(line, laws);
-  return text + "\n+ holds   x broken, as declared   capitals: look below   NONE vacuous, nothing exercised the law\n";
+  return text + matrix_legend();
+}
+
+std::string joined(const std::vector<std::string>& names) { return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")); }
+
+// What each subject turned out to be: one line each, and its contracts below.
+std::string standing_table(const Report& report) {
+  std::string text;
+  for (const StandingEntry& s : report.standings) {
+    text += fmt::format("{} {} {} {}\n  declared   {}\n  meets      {}\n", s.implementation, s.instruction_set, s.format, s.operation, s.claim,
+                        s.strongest_claim.empty()        ? "no claim of the ladder"
+                        : s.strongest_claim == "nothing" ? "the default class"
+                                                         : s.strongest_claim);
+    if (!s.profiles.empty() || s.operation != "softmax_backward") text += fmt::format("  special    {}\n", joined(s.profiles));
+    if (!s.subnormals.empty()) text += fmt::format("  subnormals {}\n", joined(s.subnormals));
+    if (s.contracts.empty()) continue;
+    std::vector<std::string> contracts;
+    for (const auto& c : s.contracts)
+      contracts.push_back(c.differed == 0 ? fmt::format("{} yes", c.name)
+                                          : fmt::format("{} no, {:.2g} %", c.name,
+                                                        100 * static_cast<double>(c.differed) / static_cast<double>(c.compared)));
+    text += fmt::format("  bitwise    {}\n", fmt::join(contracts, "; "));
+  }
+  return text;
+}
+
+std::string kill_matrix(const Report& report) {
+  std::vector<std::string> laws;
+  for (const FaultEntry& fault : report.faults) {
+    if (std::find(laws.begin(), laws.end(), fault.named_law) == laws.end()) laws.push_back(fault.named_law);
+    for (const auto& kill : fault.kills)
+      if (std::find(laws.begin(), laws.end(), kill.law) == laws.end()) laws.push_back(kill.law);
+  }
+  std::sort(laws.begin(), laws.end());
+  std::string text = matrix_header(laws);
+  for (const FaultEntry& fault : report.faults) text += kill_line(fault, laws);
+  return text + "\n" + kill_summary(report);
+}
+
+std::string detection_table(const Report& report) {
+  std::string text = fmt::format("{:<22} {:<6} {:<16} {:<14} {:>10} {:>12} {:>10} {:>18}\n", "claim", "format", "length", "pattern",
+                                 "contracts", "least ulp", "found", "95 % interval");
+  for (const DetectionEntry& d : report.detection)
+    text += fmt::format("{:<22} {:<6} {:<16} {:<14} {:>10} {:>12} {:>10} {:>18}\n", d.claim, d.format,
+                        fmt::format("{} to {}", d.from_length, d.to_length), d.pattern, d.contracts ? "on" : "off",
+                        std::isinf(d.ulp) ? "not found" : figure(d.ulp), fmt::format("{}/{}", d.found, d.runs),
+                        fmt::format("{:.3f} to {:.3f}", d.low, d.high));
+  return text;
 }
 
 // Subjects by their largest errors: one line each, over all lengths and regimes, generated and real rows apart.
@@ -83,9 +136,9 @@ std::string accuracy_table(const Report& report) {
 std::string write(const Report& report) {
   std::string text = fmt::format("{} {} ({})\n", report.tool_name, report.tool_version, report.tool_commit);
   for (const auto& [key, value] : report.environment) text += fmt::format("  {:<20} {}\n", key, value);
-  if (report.verdicts.empty() && report.accuracy.empty()) return text + "\nNothing was judged and nothing was measured.\n";
+  if (report.verdicts.empty() && report.accuracy.empty() && report.faults.empty() && report.detection.empty()) return text + "\nNothing was judged and nothing was measured.\n";
   if (!report.verdicts.empty()) {
-    text += heading("Verdicts") + verdict_in_words(report) + "\n" + matrix(report);
+    text += heading("Verdicts") + verdict_in_words(report) + "\n" + matrices(report);
     bool first = true;
     for (const VerdictEntry& verdict : report.verdicts) {
       if (!is_exercised(verdict) || (verdict.outcome == "holds" && verdict.declared_break.empty())) continue;
@@ -94,6 +147,9 @@ std::string write(const Report& report) {
       text += failure_block(verdict) + "\n";
     }
   }
+  if (!report.standings.empty()) text += heading("What each turned out to be") + standing_table(report);
+  if (!report.faults.empty()) text += heading("What the laws catch") + kill_matrix(report);
+  if (!report.detection.empty()) text += heading("The smallest error that is found") + detection_table(report);
   if (!report.accuracy.empty())
     text += heading("Accuracy") + accuracy_summary(report) + heading("Accuracy by length and regime") + accuracy_table(report);
   return text;

@@ -1,0 +1,130 @@
+#include "impl/implementation.hpp"
+
+#include <cmath>
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "impl/faults/reciprocal_without_newton_simd.cpp"
+#include <hwy/foreach_target.h>
+//
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace softmax_audit {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr float masked = -std::numeric_limits<float>::infinity();
+
+// Elements i .. of the row, scaled; masks beyond its end.
+template <class D> HWY_INLINE hn::Vec<D> load_or_masked(D d, const float* x, std::size_t i, std::size_t n, float scale) {
+  HWY_ALIGN float buffer[HWY_MAX_BYTES / sizeof(float)];
+  for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) buffer[lane] = i + lane < n ? scale * x[i + lane] : masked;
+  return hn::Load(d, buffer);
+}
+
+template <class D> HWY_INLINE void store_within(D d, hn::Vec<D> value, float* y, std::size_t i, std::size_t n) {
+  HWY_ALIGN float buffer[HWY_MAX_BYTES / sizeof(float)];
+  hn::Store(value, d, buffer);
+  for (std::size_t lane = 0; lane < hn::Lanes(d) && i + lane < n; ++lane) y[i + lane] = buffer[lane];
+}
+
+template <class D> HWY_INLINE hn::Vec<D> exponential(D d, hn::Vec<D> x) {
+  HWY_ALIGN float lanes[HWY_MAX_BYTES / sizeof(float)];
+  hn::Store(x, d, lanes);
+  for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) lanes[lane] = std::exp(lanes[lane]);
+  return hn::Load(d, lanes);
+}
+
+template <class D> HWY_INLINE hn::Vec<D> estimated_reciprocal(D d, hn::Vec<D> x) {
+  const hn::RebindToSigned<D> di;
+  const auto reciprocal = hn::BitCast(di, hn::Div(hn::Set(d, 1.0f), x));
+  return hn::BitCast(d, hn::ShiftLeft<11>(hn::ShiftRight<11>(reciprocal)));
+}
+
+void softmax(const float* x, float* y, std::size_t n, float scale) {
+  const HWY_FULL(float) d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto largest_lanes = hn::Set(d, masked);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const auto t = load_or_masked(d, x, i, n, scale);
+    largest_lanes = hn::IfThenElse(hn::Gt(t, largest_lanes), t, largest_lanes);
+  }
+  const auto largest = hn::MaxOfLanes(d, largest_lanes);
+  const auto exponential_at = [&](std::size_t i) {
+    return exponential(d, hn::Sub(load_or_masked(d, x, i, n, scale), largest));
+  };
+  auto sums = hn::Zero(d);
+  for (std::size_t i = 0; i < n; i += lanes) sums = hn::Add(sums, exponential_at(i));
+  const auto sum = hn::SumOfLanes(d, sums);
+  const auto reciprocal = estimated_reciprocal(d, sum);
+  for (std::size_t i = 0; i < n; i += lanes) store_within(d, hn::Mul(exponential_at(i), reciprocal), y, i, n);
+}
+
+bool runnable() { return (hwy::SupportedTargets() & HWY_TARGET) != 0; }
+
+struct Planted {
+  static constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_contiguous_row<float, softmax>}};
+  static constexpr Variant variant(std::string_view instruction_set) {
+    return {instruction_set,
+            &runnable,
+            kernels,
+            {.summation = Summation::lanes,
+             .accumulator_bytes = static_cast<unsigned>(sizeof(float) * HWY_LANES(float)),
+             .division = Division::reciprocal,
+             .bitwise = rowwise_contracts}};
+  }
+};
+
+} // namespace
+} // namespace HWY_NAMESPACE
+} // namespace softmax_audit
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace softmax_audit {
+namespace {
+
+constexpr Variant variants[] = {
+#if HWY_TARGETS & HWY_EMU128
+    N_EMU128::Planted::variant("emu128"),
+#endif
+#ifdef HWY_SSE2
+#if HWY_TARGETS & HWY_SSE2
+    N_SSE2::Planted::variant("sse2"),
+#endif
+#endif
+#if HWY_TARGETS & HWY_SSSE3
+    N_SSSE3::Planted::variant("ssse3"),
+#endif
+#if HWY_TARGETS & HWY_SSE4
+    N_SSE4::Planted::variant("sse4"),
+#endif
+#if HWY_TARGETS & HWY_AVX2
+    N_AVX2::Planted::variant("avx2"),
+#endif
+#if HWY_TARGETS & HWY_AVX3
+    N_AVX3::Planted::variant("avx512"),
+#endif
+#if HWY_TARGETS & HWY_NEON
+    N_NEON::Planted::variant("neon"),
+#endif
+};
+constexpr Break breaks[] = {{"sums_to_one", "every share is off by the same part, up to 2^-12, and so is their sum"}};
+
+} // namespace
+
+namespace faults {
+extern constinit const Implementation reciprocal_without_newton_simd{
+    .name = "reciprocal_without_newton_simd",
+    .summary = "y_i = exp(x_i - m) * r, r the 12-bit estimate of 1 / sum without the Newton step that completes it",
+    .source = "planted: rcpps taken for a division; the estimate is cut off, to be the same everywhere",
+    .breaks = breaks,
+    .variants = variants,
+};
+} // namespace faults
+
+} // namespace softmax_audit
+#endif

@@ -1,0 +1,175 @@
+#include "properties/error_model.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace softmax_audit {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+} // namespace
+
+Difference difference(Format arithmetic, double a, double b) {
+  const double rounded = a - b;
+  const double b_part = rounded - a;
+  const double error = (a - (rounded - b_part)) + (-b - b_part); // TwoSum; NaN, hence inexact, where a - b overflows
+  return {std::nextafter(std::fabs(rounded), infinity), error == 0 && round_to(arithmetic, rounded) == rounded};
+}
+
+Scaled scaled(const Claim& claim, Format arithmetic, double scale, double x) {
+  if (!std::isfinite(x)) return {scale * x, 0};
+  if (claim.subnormals == Subnormals::flushed && (x != 0 || scale != 1)) {
+    // Logits, scale and product below the normal range count as zero.
+    const double normal = smallest_normal(arithmetic);
+    const double exact = scale * x;
+    if (std::fabs(x) < normal || std::fabs(exact) < normal || std::fabs(scale) < normal)
+      return {0, std::fabs(exact) + normal * std::max(1.0, std::fabs(scale))};
+  }
+  // For f32 and below the product of two significands is a double.
+  const double value = round_to(arithmetic, round_to(arithmetic, scale) * round_to(arithmetic, x));
+  if (std::fma(scale, x, -value) == 0 && std::isfinite(value)) return {value, 0};
+  const bool converts = !is_representable(arithmetic, x) || !is_representable(arithmetic, scale);
+  const double roundings = converts ? 3.01 : 1.01; // of x, of scale, of the product
+  return {value, roundings * (unit_roundoff(arithmetic) * std::fabs(scale * x) +
+                              smallest_subnormal(arithmetic) * std::max(1.0, std::fabs(scale)))};
+}
+
+double exponential_error(const Claim& claim, Format arithmetic) {
+  return -std::log1p(-2 * claim.exponential_ulp * unit_roundoff(arithmetic)); // 1 ulp is up to 2 u relative
+}
+
+double underflow_distance(const Claim& claim, Format arithmetic) { return -std::log(underflow_unit(claim, arithmetic)) + 2; }
+
+ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std::span<const double> x, double scale) {
+  const double u = unit_roundoff(arithmetic);
+  ExponentialErrors errors;
+  std::vector<Scaled>& t = errors.t;
+  t.reserve(x.size());
+  for (const double value : x) t.push_back(scaled(claim, arithmetic, scale, value));
+  std::size_t& at_largest = errors.at_largest;
+  for (std::size_t j = 1; j < t.size(); ++j) {
+    if (!(t[j].value > t[at_largest].value)) continue;
+    if (std::isfinite(t[at_largest].value)) ++errors.rises;
+    at_largest = j;
+  }
+  const Scaled& largest = t[at_largest];
+  const double exponential = exponential_error(claim, arithmetic);
+  // Beyond this distance all of the error is in the absolute term, whatever u d is, and none in h.
+  const double underflowed = underflow_distance(claim, arithmetic);
+  if (claim.form == ExponentialForm::base_two_fused) errors.common = 1.01 * u * std::fabs(largest.value);
+  errors.h.reserve(x.size());
+  for (std::size_t j = 0; j < t.size(); ++j) {
+    const Scaled& element = t[j];
+    if (!std::isfinite(element.value)) {
+      errors.h.push_back(0); // no mass, no error
+      continue;
+    }
+    const Difference d = difference(arithmetic, element.value, largest.value);
+    if (d.magnitude * (1 - 4 * u) - element.error - largest.error > underflowed) {
+      errors.h.push_back(0);
+      continue;
+    }
+    const bool fused = claim.form == ExponentialForm::base_two_fused;
+    const bool difference_is_zero = element.value == largest.value;
+    double h = difference_is_zero && claim.exponential_of_zero_is_one && !fused ? 0 : exponential;
+    if (claim.subnormals == Subnormals::flushed && !difference_is_zero) h += underflow_unit(claim, arithmetic);
+    // Different logits may scale to the same number: equal is only what was equal before.
+    if (x[j] != x[at_largest]) h += element.error + largest.error;
+    // Rescaling reaches the same distance in several steps, any of which may be inexact; together they round u (m - x_i).
+    const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !difference_is_zero);
+    if (fused) {
+      // The rounding of m c is common to the row and cancels; the fma rounds what is left, the constant is off by u.
+      h += 2.01 * u * (d.magnitude + 1.01 * u * std::fabs(largest.value));
+    } else {
+      const double rounding = u * d.magnitude;
+      if (difference_rounds) h += claim.difference_is_compensated ? rounding * rounding : rounding;
+      if (claim.form == ExponentialForm::base_two) h += 2.01 * u * d.magnitude + underflow_unit(claim, arithmetic);
+    }
+    errors.h.push_back(h);
+  }
+  return errors;
+}
+
+SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std::size_t rises) {
+  const Format accumulator = claim.accumulator.value_or(arithmetic);
+  const double u = unit_roundoff(accumulator);
+  const double elements = static_cast<double>(n);
+  double additions = elements - 1;
+  double extra = 0; // relative, beyond the tree's height
+  switch (claim.summation) {
+    case Summation::recursive:
+    case Summation::wide: break;
+    case Summation::pairwise: additions = static_cast<double>(std::bit_width(n - 1)); break;
+    case Summation::lanes: {
+      const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
+      additions = std::min(additions, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)));
+      break;
+    }
+    case Summation::compensated: {
+      const double gamma = additions * u < 1 ? additions * u / (1 - additions * u) : infinity;
+      additions = 1;
+      extra = gamma * gamma;
+      break;
+    }
+  }
+  const Format accumulator_of_wide = claim.summation == Summation::wide && !claim.accumulator ? Format::f64 : accumulator;
+  const double u_sum = unit_roundoff(accumulator_of_wide);
+  SumFactors factors{additions * std::log1p(-u_sum) + (extra < 1 ? std::log1p(-extra) : -infinity),
+                     additions * std::log1p(u_sum) + std::log1p(extra)};
+  if (accumulator_of_wide != arithmetic) { // rounded once more on its way to the division
+    factors.log_low += std::log1p(-unit_roundoff(arithmetic));
+    factors.log_high += std::log1p(unit_roundoff(arithmetic));
+  }
+  if (claim.rescaling == Rescaling::online) {
+    const double u_work = unit_roundoff(arithmetic);
+    // Vector code keeps a maximum in each lane, so the row's own rises do not bound it; a tree of merges rescales either side at each.
+    const double r = claim.summation == Summation::lanes      ? elements
+                     : claim.summation == Summation::pairwise ? static_cast<double>(rises) + additions
+                                                              : static_cast<double>(rises);
+    factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));
+    factors.log_high += r * (std::log1p(2 * claim.exponential_ulp * u_work) + std::log1p(u_work));
+  } else if (claim.summation != Summation::compensated) {
+    // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
+    factors.log_low = std::max(factors.log_low, -std::log(elements));
+  }
+  return factors;
+}
+
+double signed_sum_error(const Claim& claim, Format arithmetic, std::size_t n) {
+  Claim summation = claim;
+  summation.rescaling = Rescaling::none;
+  // Upwards only: downwards sum_factors knows better for summands of one sign.
+  return std::expm1(sum_factors(summation, arithmetic, n, 0).log_high);
+}
+
+QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format format) {
+  const double u = unit_roundoff(arithmetic);
+  const double roundings = claim.division == Division::reciprocal ? 2 : 1;
+  QuotientFactors factors{roundings * std::log1p(-u), roundings * std::log1p(u)};
+  if (arithmetic != format) {
+    factors.log_low += std::log1p(-unit_roundoff(format));
+    factors.log_high += std::log1p(unit_roundoff(format));
+  }
+  return factors;
+}
+
+std::vector<double> sums_without(const std::vector<double>& values) {
+  std::vector<double> sums(values.size());
+  double before = 0, after = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[i] = before;
+    before += values[i];
+  }
+  for (std::size_t i = values.size(); i-- > 0;) {
+    sums[i] += after;
+    after += values[i];
+  }
+  return sums;
+}
+
+double rounded_up(double value, std::size_t n) { return value * (1 + (static_cast<double>(n) + 64) * 0x1p-52); }
+
+} // namespace softmax_audit

@@ -1,0 +1,71 @@
+// Law      elements of -inf put into a row, at any place, leave the results of the others as they were.
+// Source   properties/README.md, "Masks": a mask has no mass, so both runs have one truth.
+// Basis    theorem. Bit for bit is a contract: an exact zero changes no sum that keeps its order, but it does move others to other lanes.
+// Needs    a case that says where (number) and how many (shift is not used; with holds the count).
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+constexpr double masked = -std::numeric_limits<double>::infinity();
+
+std::size_t masks_of(const Case& c) { return c.with.empty() ? 0 : static_cast<std::size_t>(c.with[0]); }
+
+void arrange(Case& c, Random& random, std::size_t) {
+  const std::size_t counts[] = {1, 1 + random.below(8), 16, 64, 1 + random.below(200)};
+  c.with = {static_cast<double>(counts[random.below(std::size(counts))])};
+  if (!is_representable(c.format, c.with[0])) c.with = {16};
+  const std::size_t places[] = {0, c.x.size(), random.below(c.x.size() + 1)};
+  c.number = places[random.below(3)];
+}
+
+bool admits(const Case& c) {
+  return is_ordinary(c) && c.with.size() == 1 && c.with[0] >= 1 && c.with[0] <= 1000 && c.with[0] == std::floor(c.with[0]) &&
+         c.number <= c.x.size() && c.scale > 0;
+}
+
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  const std::size_t masks = masks_of(c);
+  std::vector<double> x = c.x, dy = c.dy;
+  x.insert(x.begin() + static_cast<std::ptrdiff_t>(c.number), masks, masked);
+  if (!dy.empty()) dy.insert(dy.begin() + static_cast<std::ptrdiff_t>(c.number), masks, 1.0);
+  Problem longer = question_of(c, x, dy, c.scale);
+  std::int64_t target = c.target;
+  if (c.operation == Operation::cross_entropy) {
+    if (static_cast<std::size_t>(target) >= c.number) target += static_cast<std::int64_t>(masks);
+    longer.target = {&target, 1};
+  }
+  const Answered answer = answered(subject, question_of(c), oracle, resolution);
+  // The bounds of the longer row are those of its own sum; its truths are the row's, and exact zeros.
+  const std::vector<Truth> longer_truth = truths(oracle, longer, resolution);
+  std::vector<double> longer_bound = error_bounds(subject.claim, longer, longer_truth, oracle);
+  std::vector<double> longer_y = subject.run(longer);
+  if (results_of_row(c.operation, 2) == 2) {
+    const auto cut = [&](std::vector<double>& values) {
+      const auto first = values.begin() + static_cast<std::ptrdiff_t>(c.number);
+      values.erase(first, first + static_cast<std::ptrdiff_t>(masks));
+    };
+    cut(longer_bound);
+    cut(longer_y);
+  }
+  return compare_answers(answer, longer_y, longer_bound, in_place(c), subject, c, Contract::masks);
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property ignores_masked{
+    .name = "ignores_masked",
+    .statement = "-inf put into the row: |y_i - y_i of the row without| <= both bounds",
+    .source = "properties/README.md#masks",
+    .needs = "a place (--number) and a count (--with) of elements of -inf to put into the row",
+    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
+                   Operation::cross_entropy},
+    .contract = Contract::masks,
+    .arrange = &arrange,
+    .admits = &admits,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

@@ -1,0 +1,61 @@
+// Law      |y_i - v_i| <= B(x)_i for every n from 1 to 4096, wherever the one element stands that matters.
+// Source   properties/README.md, "B1" and "Relatives".
+// Basis    theorem.
+// Needs    a row with an odd element out: all others are equal.
+// Why      code in blocks, lanes and tails is wrong at one width or one position, which rows of random length meet by luck. The
+//          index-th case has the index-th width; the odd element stands at a random place, most often near an end.
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+constexpr std::size_t widest = 4096;
+
+void arrange(Case& c, Random& random, std::size_t index) {
+  // Widths up to 257 first and again, then every one of the others.
+  const std::size_t n = index < 512 ? 1 + index % 257 : 1 + (index - 512) % widest;
+  const std::size_t from_end = random.below(std::min<std::size_t>(n, 20));
+  const std::size_t places[] = {from_end, n - 1 - from_end, random.below(n)};
+  const std::size_t place = places[random.below(3)];
+  // Negative in half of the cases: a maximum that starts at 0, and lanes of zeros, are wrong there only.
+  const double level = round_to(c.format, (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.below(7))));
+  const double step = std::ldexp(static_cast<double>(random.between(1, 16)), static_cast<int>(random.between(-3, 2)));
+  c.x.assign(n, level);
+  c.x[place] = round_to(c.format, level + (random.one_in(4) ? -step : step));
+  if (c.operation == Operation::softmax_backward_from_output) {
+    c.x.assign(n, round_to(c.format, 0.5 / static_cast<double>(n)));
+    c.x[place] = 0.5;
+  }
+  if (takes_upstream_gradient(c.operation)) {
+    c.dy.assign(n, 0);
+    c.dy[random.below(n)] = 1;
+    c.dy[place] = -2;
+  }
+  c.target = static_cast<std::int64_t>(random.one_in(2) ? place : n - 1);
+}
+
+// All equal but one.
+bool admits(const Case& c) {
+  if (!is_ordinary_and_finite(c)) return false;
+  if (c.x.size() == 1) return true;
+  const double common = c.x[0] == c.x[c.x.size() - 1] ? c.x[0] : c.x[c.x.size() / 2];
+  return std::count(c.x.begin(), c.x.end(), common) + 1 >= static_cast<std::ptrdiff_t>(c.x.size());
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property is_accurate_at_every_width{
+    .name = "is_accurate_at_every_width",
+    .statement = "|y_i - v_i| <= B(x)_i at every n from 1 to 4096, one odd element anywhere",
+    .source = "properties/README.md#b1",
+    .needs = "finite logits, all equal but one",
+    .operations = all_operations,
+    .cost = 4,
+    .arrange = &arrange,
+    .admits = &admits,
+    .measure = &compare_with_truth,
+};
+} // namespace laws
+
+} // namespace softmax_audit

@@ -1,0 +1,66 @@
+// Law      equal logits share evenly: y_i = RN(1/n) for every n to 4096 and for powers of two beyond.
+// Source   properties/README.md, "Constant rows": n ones add up exactly in every order while n <= 2^p, so one division is all that
+//          rounds. log_softmax and log_sum_exp: log n with one logarithm.
+// Basis    theorem. Bound 0 ulp from RN(1/n) where exp(0) = 1, n <= 2^p of the accumulator, and one division without a second
+//          rounding to a narrower format; otherwise B with an exact sum.
+// Needs    equal finite logits.
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+void arrange(Case& c, Random& random, std::size_t index) {
+  // Every width once in 4096 cases, powers of two and their neighbours in between.
+  std::size_t n = 1 + index * 2 % 4095 + (index * 2 / 4095) % 2;
+  if (index % 16 == 3) n = (std::size_t{1} << (1 + random.below(14))) + random.below(3) - 1;
+  const double finite = std::isfinite(c.x[0]) ? c.x[0] : 0;
+  const double usual[] = {0, 1, -1, finite, round_to(c.format, 100 * random.normal()), -1e4};
+  c.x.assign(n, round_to(c.format, usual[random.below(std::size(usual))]));
+  c.scale = 1;
+}
+
+bool admits(const Case& c) {
+  return is_ordinary_and_finite(c) && std::all_of(c.x.begin(), c.x.end(), [&c](double value) { return value == c.x[0]; });
+}
+
+Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  const Format arithmetic = arithmetic_of(subject.claim, c.format);
+  const double n = static_cast<double>(c.x.size());
+  const bool sum_is_exact = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
+                            n <= 1 / unit_roundoff(subject.claim.accumulator.value_or(arithmetic)) && n <= 1 / unit_roundoff(arithmetic);
+  if (!sum_is_exact) return compare_with_truth(subject, c, oracle, resolution);
+  if (c.operation != Operation::softmax || subject.claim.division != Division::divide || arithmetic != c.format) {
+    // A sum in binary64 that is rounded once stands for one that is exact.
+    Subject of_exact_sum = subject;
+    of_exact_sum.claim.summation = Summation::wide;
+    of_exact_sum.claim.accumulator = Format::f64;
+    return compare_with_truth(of_exact_sum, c, oracle, resolution);
+  }
+  const double want = round_to(c.format, 1 / n); // 1/n in double is no midpoint of a narrower format, so this rounds as once
+  const std::vector<double> y = subject.run(question_of(c));
+  WorstFinding worst(Basis::theorem, assumptions_of(subject, c) + ", of ones: exact");
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (std::isnan(y[i]))
+      worst.consider_not_a_number(0, i, want);
+    else
+      worst.consider(distance(y[i], want, ulp_exponent(c.format, want)), 0, i, want, y[i]);
+  return worst.finding();
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property is_uniform_on_constants{
+    .name = "is_uniform_on_constants",
+    .statement = "x_i = c for all i: y_i = RN(1/n), log-sum-exp = c + log n",
+    .source = "properties/README.md#constant-rows",
+    .needs = "equal finite logits",
+    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp},
+    .cost = 4,
+    .arrange = &arrange,
+    .admits = &admits,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

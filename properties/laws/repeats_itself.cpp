@@ -1,0 +1,45 @@
+// Law      the same call gives the same bits, whatever was asked in between.
+// Source   a function of its arguments; no claim is needed, and no bound.
+// Basis    theorem, with bound 0.
+// Needs    an ordinary row. In between the reversed row is asked.
+#include "properties/laws/row_facts.hpp"
+
+namespace softmax_audit {
+namespace {
+
+Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
+  const std::vector<double> first = subject.run(question_of(c));
+  Case between = c;
+  std::reverse(between.x.begin(), between.x.end());
+  (void)subject.run(question_of(between));
+  const std::vector<double> again = subject.run(question_of(c));
+  WorstFinding worst(Basis::theorem, "the same call: no tolerance");
+  double different = 0;
+  std::optional<std::size_t> at;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (same_bits(first[i], again[i])) continue;
+    ++different;
+    if (!at) at = i;
+  }
+  worst.consider({different, different}, 0, at, at ? first[*at] : 0, at ? again[*at] : 0);
+  return worst.finding();
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property repeats_itself{
+    .name = "repeats_itself",
+    .statement = "the same call again gives the same bits",
+    .source = "properties/README.md#placement",
+    .needs = "scale * x finite or -inf, and some of it finite",
+    .unit = Unit::elements,
+    .operations = all_operations,
+    .cost = 2,
+    .arrange = &keep_row,
+    .admits = &is_ordinary,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit

@@ -1,0 +1,305 @@
+#include "reports/cli/judging.hpp"
+
+#include "impl/registry.hpp"
+#include "properties/inputs/corpus.hpp"
+#include "properties/inputs/npy.hpp"
+#include "properties/inputs/values.hpp"
+#include "reports/assemble.hpp"
+#include "reports/cli/output.hpp"
+#include "reports/cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+namespace softmax_audit {
+namespace {
+
+// --row: values, "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX".
+std::vector<double> row_option(const std::string& text, Format format) {
+  constexpr std::string_view npy = ".npy:";
+  if (text.starts_with("generated:")) return generated_row(text, format);
+  if (const auto colon = text.rfind(npy); colon != std::string::npos) {
+    const std::vector<std::size_t> index = indices_from(text.substr(colon + npy.size()), "--row");
+    const NpyArray array = read_npy(text.substr(0, colon + npy.size() - 1));
+    if (index.size() != 1 || index[0] >= array.rows.size())
+      throw UsageError(
+          fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
+    std::vector<double> row;
+    for (const double value : array.rows[index[0]]) row.push_back(round_to(format, value));
+    return row;
+  }
+  return row_from(format, text, "--row");
+}
+
+// Runs tasks 0 .. count-1 on some threads and calls `finished` for each, in order and from this thread. A task that throws ends all.
+void in_order(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& task,
+              const std::function<void(std::size_t)>& finished) {
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<bool> done(count, false);
+  std::exception_ptr thrown;
+  const auto work = [&] {
+    for (std::size_t k = next++; k < count; k = next++) {
+      try {
+        task(k);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!thrown) thrown = std::current_exception();
+        next = count;
+      }
+      const std::lock_guard lock(mutex);
+      done[k] = true;
+      changed.notify_all();
+    }
+  };
+  std::vector<std::jthread> pool;
+  for (unsigned t = 0; t < threads; ++t) pool.emplace_back(work);
+  for (std::size_t k = 0; k < count; ++k) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return done[k] || thrown; });
+    if (thrown) break;
+    lock.unlock();
+    finished(k);
+  }
+  pool.clear();
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+// One subject, operation and format: a line of the matrix.
+struct Line {
+  const NamedSubject* named;
+  Operation operation;
+  Format format;
+  std::vector<const Property*> properties;
+};
+
+std::vector<Line> lines_of(const Judging& judging) {
+  const std::vector<const Property*> asked = resolve_properties(judging.options);
+  std::vector<Line> lines;
+  for (const Operation operation : judging.operations)
+    for (const NamedSubject& named : judging.subjects)
+      for (const Format format : resolve_formats(judging.options)) {
+        if (!named.subject.has(operation, format)) continue;
+        Line line{&named, operation, format, {}};
+        for (const Property* property : asked)
+          if (applies(*property, named.subject, operation, format)) line.properties.push_back(property);
+        if (!line.properties.empty()) lines.push_back(std::move(line));
+      }
+  return lines;
+}
+
+constexpr std::size_t elements_per_cell(Effort effort) {
+  switch (effort) {
+    case Effort::smoke: return 2000;
+    case Effort::gate: return 20000;
+    case Effort::deep: return 200000;
+  }
+  return 0;
+}
+
+// What measuring found against a subject is judged like everything else: the row goes to is_accurate, and a verdict that is worse
+// than "holds" takes the place of the one that the laws' own rows gave. One row a subject and format is enough.
+void judge_measured(const NamedSubject& named, const Accuracy& accuracy, const SourcedRow& row, const Judging& judging,
+                    Report& report) {
+  const auto entry = std::find_if(report.verdicts.begin(), report.verdicts.end(), [&](const VerdictEntry& v) {
+    return v.property == "is_accurate" && v.implementation == named.subject.name &&
+           v.instruction_set == named.subject.instruction_set && v.format == name(accuracy.format) &&
+           v.operation == name(accuracy.operation);
+  });
+  if (entry == report.verdicts.end() || entry->outcome != "holds") return;
+  CheckOptions only;
+  only.seed = judging.options.seed;
+  only.only = case_of(row, accuracy.operation, accuracy.format);
+  for (const Property* property : all_properties())
+    if (property->name == "is_accurate") {
+      const Verdict verdict = check(*property, named.subject, accuracy.operation, accuracy.format, only, judging.oracle);
+      if (verdict.outcome != Outcome::holds) *entry = entry_of(verdict, named.subject, judging.options.seed, named.line);
+    }
+}
+
+CheckOptions check_options(const Options& options) {
+  CheckOptions check;
+  check.effort = effort_of(options);
+  check.seed = options.seed;
+  return check;
+}
+
+// Counterexamples become lines of a corpus file, once each.
+void keep_in_corpus(const std::string& file, const std::vector<Verdict>& verdicts) {
+  std::string text;
+  if (std::ifstream stream(file); stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.outcome != Outcome::broken || !verdict.witness) continue;
+    const std::string line = corpus_line({std::string(verdict.property->name), *verdict.witness}) + "\n";
+    if (text.find(line) == std::string::npos) text += line;
+  }
+  if (!text.empty()) write_whole(file, text);
+}
+
+} // namespace
+
+Effort effort_of(const Options& options) {
+  for (std::size_t k = 0; k < effort_names.size(); ++k)
+    if (effort_names[k] == options.effort) return static_cast<Effort>(k);
+  throw UsageError("--effort: " + unknown_name("effort", options.effort, {effort_names.begin(), effort_names.end()}));
+}
+
+std::optional<Case> case_option(const Options& options, Operation operation, Format format) {
+  if (!options.row) {
+    if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty() || !options.dy.empty() ||
+        !options.with.empty() || options.target || options.number)
+      throw UsageError("--scale, --shift, --permutation, --dy, --target, --with and --number say more about a --row, which is missing");
+    return std::nullopt;
+  }
+  Case c;
+  c.operation = operation;
+  c.format = format;
+  try {
+    c.x = row_option(*options.row, format);
+    if (options.row->find(':') != std::string::npos) {
+      c = case_of(SourcedRow{*options.row, c.x}, operation, format); // with its gradients and target
+    } else if (takes_upstream_gradient(operation) && options.dy.empty()) {
+      throw UsageError(fmt::format("--operation {} needs --dy \"g_0 g_1 ...\", one gradient for each value of --row", name(operation)));
+    }
+    if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
+    if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
+    if (!options.permutation.empty()) c.permutation = indices_from(options.permutation, "--permutation");
+    if (!options.dy.empty()) c.dy = row_from(format, options.dy, "--dy");
+    if (!options.with.empty()) c.with = row_from(format, options.with, "--with");
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  if (options.target) c.target = *options.target;
+  if (options.number) c.number = *options.number;
+  std::vector<std::size_t> sorted = c.permutation;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    if (sorted[i] != i || sorted.size() != c.x.size())
+      throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1,
+                                   c.x.size()));
+  if (takes_upstream_gradient(operation) && c.dy.size() != c.x.size())
+    throw UsageError(fmt::format("--dy: {} gradients for a row of {}", c.dy.size(), c.x.size()));
+  if (!takes_upstream_gradient(operation) && !options.dy.empty())
+    throw UsageError("--dy belongs to the backward operations: --operation softmax_backward");
+  if (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size())
+    throw UsageError(fmt::format("--target: expected 0 to {}, as the row has {} elements", c.x.size() - 1, c.x.size()));
+  return c;
+}
+
+void judge_all(const Judging& judging, Report& report, const std::function<void(const std::vector<VerdictEntry>&)>& line_done) {
+  const Options& options = judging.options;
+  CheckOptions common = check_options(options);
+  for (const InputFile& file : judging.files) common.rows.insert(common.rows.end(), file.rows.begin(), file.rows.end());
+  const std::vector<Line> lines = lines_of(judging);
+  if (lines.empty())
+    throw UsageError(fmt::format("{}no subject has that operation and format, or none of the named laws is about it",
+                                 options.format.empty() ? "" : "--format " + options.format + ": "));
+  // The laws of a line, and after them the line itself: its standing needs their verdicts.
+  struct Task {
+    std::size_t line, property;
+  };
+  std::vector<Task> tasks;
+  for (std::size_t l = 0; l < lines.size(); ++l) {
+    for (std::size_t p = 0; p < lines[l].properties.size(); ++p) tasks.push_back({l, p});
+  }
+  std::vector<std::vector<Verdict>> verdicts(lines.size());
+  for (std::size_t l = 0; l < lines.size(); ++l) verdicts[l].resize(lines[l].properties.size());
+  Progress progress("judging", "cases", tasks.size());
+  common.progress = [&progress](std::size_t cases) { progress.count(cases); };
+  const bool shareable = std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.named->subject.run_placed; });
+  std::vector<Verdict> all;
+  in_order(
+      tasks.size(), shareable ? cores() : 1,
+      [&](std::size_t k) {
+        const Line& line = lines[tasks[k].line];
+        const Property& property = *line.properties[tasks[k].property];
+        const Subject& subject = line.named->subject;
+        CheckOptions check_options = common;
+        check_options.only = case_option(options, line.operation, line.format);
+        progress.step(fmt::format("{} {} {} {} {}", subject.name, subject.instruction_set, name(line.operation), name(line.format),
+                                  property.name));
+        verdicts[tasks[k].line][tasks[k].property] =
+            check(property, subject, line.operation, line.format, check_options, judging.oracle);
+      },
+      [&](std::size_t k) {
+        const Line& line = lines[tasks[k].line];
+        if (tasks[k].property + 1 < line.properties.size()) return;
+        const std::vector<Verdict>& of_line = verdicts[tasks[k].line];
+        std::vector<VerdictEntry> entries;
+        for (const Verdict& verdict : of_line)
+          entries.push_back(entry_of(verdict, line.named->subject, options.seed, line.named->line));
+        if (judging.finds_standing) {
+          CheckOptions quick = common;
+          quick.rows.clear();
+          report.standings.push_back(
+              entry_of(standing_of(line.named->subject, line.operation, line.format, of_line, quick, judging.oracle), line.named->subject));
+        }
+        report.verdicts.insert(report.verdicts.end(), entries.begin(), entries.end());
+        all.insert(all.end(), of_line.begin(), of_line.end());
+        progress.clear();
+        line_done(entries);
+      });
+  if (!options.keep.empty()) keep_in_corpus(options.keep, all);
+}
+
+std::vector<std::string> measure_all(const Judging& judging, Report& report) {
+  const Options& options = judging.options;
+  MeasureOptions measure_options;
+  measure_options.seed = options.seed;
+  measure_options.operations = judging.operations;
+  measure_options.formats = resolve_formats(options);
+  measure_options.files = judging.files;
+  if (!options.lengths.empty()) measure_options.lengths = options.lengths;
+  measure_options.elements_per_cell = elements_per_cell(effort_of(options));
+  for (const std::size_t length : measure_options.lengths)
+    if (length < 1 || length > longest_row) throw UsageError("--lengths: expected lengths from 1 to 16777216");
+  std::vector<Subject> subjects;
+  for (const NamedSubject& n : judging.subjects) subjects.push_back(n.subject);
+  Progress progress("measuring", "elements", elements_to_measure(subjects, measure_options));
+  measure_options.begins = [&progress](std::string_view cell, std::size_t elements) { progress.step(cell, elements); };
+  measure_options.progress = [&progress](std::size_t elements) { progress.count(elements); };
+  std::vector<std::string> incidents;
+  for (const Accuracy& accuracy : measure(subjects, measure_options, judging.oracle)) {
+    const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
+    const NamedSubject& named = judging.subjects[index];
+    if (!accuracy.incident.empty()) judge_measured(named, accuracy, *accuracy.incident_row, judging, report);
+    constexpr auto over_bound = static_cast<std::size_t>(Metric::max_over_bound);
+    if (accuracy.value[over_bound] > 1) judge_measured(named, accuracy, accuracy.worst[over_bound].row, judging, report);
+    if (!accuracy.incident.empty())
+      incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
+                                      accuracy.incident_row->source));
+    if (accuracy.rows > 0) report.accuracy.push_back(entry_of(accuracy, named.line));
+  }
+  return incidents;
+}
+
+void kill_all(const Options& options, const Oracle& oracle, Report& report, const std::function<void(const FaultEntry&)>& row_done) {
+  const auto faults = all_faults();
+  CheckOptions check = check_options(options);
+  Progress progress("faults", "cases", faults.size());
+  check.progress = [&progress](std::size_t cases) { progress.count(cases); };
+  std::vector<KillRow> rows(faults.size());
+  in_order(
+      faults.size(), cores(),
+      [&](std::size_t k) {
+        progress.step(faults[k]->name);
+        rows[k] = kills_of(*faults[k], check, oracle);
+      },
+      [&](std::size_t k) {
+        if (rows[k].offers.empty()) return; // no variant of it runs here
+        report.faults.push_back(entry_of(rows[k]));
+        progress.clear();
+        row_done(report.faults.back());
+      });
+}
+
+} // namespace softmax_audit

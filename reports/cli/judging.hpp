@@ -1,0 +1,35 @@
+// Subjects by laws, on all cores where the subject allows it, and what comes of it in the report.
+#pragma once
+
+#include "reports/cli/options.hpp"
+#include "reports/cli/subjects.hpp"
+
+#include <functional>
+
+namespace softmax_audit {
+
+Effort effort_of(const Options& options);
+
+// --row and what belongs to it as a case of an operation; nothing without --row.
+std::optional<Case> case_option(const Options& options, Operation operation, Format format);
+
+struct Judging {
+  const std::vector<NamedSubject>& subjects;
+  const Options& options;
+  const Oracle& oracle;
+  std::vector<Operation> operations;
+  std::vector<InputFile> files; // real logits
+  bool finds_standing = false;  // also the strongest claim, the profiles and the contracts of each subject
+};
+
+// Judges every subject by every law that applies, operation by operation, and hands each finished line of the matrix on: the verdicts of one
+// subject, operation and format, in the laws' order.
+void judge_all(const Judging& judging, Report& report, const std::function<void(const std::vector<VerdictEntry>&)>& line_done);
+
+// What measuring finds against a subject becomes a verdict of is_accurate. Returns incidents as sentences.
+std::vector<std::string> measure_all(const Judging& judging, Report& report);
+
+// Every planted fault by every law. `row_done` gets each fault when all before it are done.
+void kill_all(const Options& options, const Oracle& oracle, Report& report, const std::function<void(const FaultEntry&)>& row_done);
+
+} // namespace softmax_audit
