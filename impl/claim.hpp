@@ -39,8 +39,8 @@ enum class Contract : unsigned {
   place,       // in place
   threads,     // the same call from several threads at once
 };
-inline constexpr std::array<std::string_view, 11> contract_names{"ties",   "permutation", "shift",     "scale", "masks",  "batch",
-                                                                 "stride", "axis",        "alignment", "place", "threads"};
+inline constexpr std::array<std::string_view, 11> contract_names{
+    "ties", "permutation", "shift", "scale", "masks", "batch", "stride", "axis", "alignment", "place", "threads"};
 constexpr std::string_view name(Contract contract) { return contract_names[static_cast<std::size_t>(contract)]; }
 
 class Contracts {

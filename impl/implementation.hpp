@@ -107,14 +107,14 @@ struct Variant {
 struct Break {
   std::string_view property;
   std::string_view because;
-  std::optional<Format> only_in{};          // unset: in every format
-  std::optional<Operation> only_of{};       // unset: of every operation
+  std::optional<Format> only_in{};    // unset: in every format
+  std::optional<Operation> only_of{}; // unset: of every operation
 };
 
 struct Implementation {
   std::string_view name;
-  std::string_view summary; // the formula, in one line
-  std::string_view source;  // where the algorithm comes from; of a fault: the report that it was seen in
+  std::string_view summary;      // the formula, in one line
+  std::string_view source;       // where the algorithm comes from; of a fault: the report that it was seen in
   std::span<const Break> breaks; // of a fault: the law that must break it, and why
   std::span<const Variant> variants;
 };

@@ -13,8 +13,7 @@ constexpr int judged_flags = FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW;
 // or reads from a gap, is not a number.
 template <class T> class Buffer {
 public:
-  Buffer(std::size_t elements, std::size_t misplaced)
-      : bytes_(new std::byte[(elements + misplaced) * sizeof(T) + boundary]) {
+  Buffer(std::size_t elements, std::size_t misplaced) : bytes_(new std::byte[(elements + misplaced) * sizeof(T) + boundary]) {
     const auto address = reinterpret_cast<std::uintptr_t>(bytes_.get());
     first_ = reinterpret_cast<T*>(bytes_.get() + (boundary - address % boundary) % boundary) + misplaced;
     std::uninitialized_fill_n(first_, elements, to_storage<T>(std::numeric_limits<double>::quiet_NaN()));

@@ -20,24 +20,23 @@ constexpr double largest_common_exponent = 0x1p-4;
 // p from above, for multiplying it with exp(h): the smallest double instead of 0, for h may be large.
 double at_least_p(const Truth& truth) { return std::max(magnitude_of(truth), std::numeric_limits<double>::denorm_min()); }
 
-// The absolute error that underflow may add to one result, in smallest subnormals of the storage format (a double could not hold half
+// What underflow of the exponentials may add to one result, in smallest subnormals of the storage format (a double could not hold half
 // of binary64's), with `low_sum` a lower bound of the computed sum relative to the exact one, whose exact value is at least 1 / p_max.
-double underflow_error(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
-  const bool flushed = claim.subnormals == Subnormals::flushed;
+double exponential_underflow(const Claim& claim, Format arithmetic, Format format, double low_sum, double p_max) {
   const double unit = std::ldexp(1.0, underflow_unit_exponent(claim, arithmetic) - smallest_subnormal_exponent(format));
-  const double exponential =
-      (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * unit * p_max / low_sum;
-  // Rounding loses half of the smallest subnormal, flushing all of the smallest normal.
-  const double roundings = (claim.division == Division::reciprocal ? 1.0 : 0.5) * (flushed ? 2 : 1);
-  double error = exponential * 1.07 + roundings * unit; // 1.07: three roundings, in bfloat16 at worst, and a common factor of
-                                                        // 2^(1/16) from fused exponents
-  if (arithmetic != format)
-    error += flushed ? std::ldexp(1.0, traits(format).smallest_exponent - smallest_subnormal_exponent(format)) : 0.5;
-  return error;
+  // 1.07: three roundings, in bfloat16 at worst, and a common factor of 2^(1/16) from fused exponents
+  return (claim.exponential_ulp + 0.25 + (claim.difference_is_compensated ? 0.5 : 0)) * unit * p_max / low_sum * 1.07;
 }
 
-// Computed shares of the class before the bound is told in ulp: |y_i - p_i| <= relative[i] p_i + absolute lambda, lambda the storage format's
-// smallest subnormal. An error of 100 % and more is infinite.
+// What one rounding to `rounded` loses below the normal range, in smallest subnormals of the storage format: half of a subnormal,
+// or, where it is flushed, all of the smallest normal.
+double rounding_underflow(const Claim& claim, Format rounded, Format format) {
+  const double unit = std::ldexp(1.0, underflow_unit_exponent(claim, rounded) - smallest_subnormal_exponent(format));
+  return claim.subnormals == Subnormals::flushed ? unit : 0.5 * unit;
+}
+
+// Computed shares of the class before their last rounding in the arithmetic: |y_i - p_i| <= relative[i] p_i + absolute lambda, lambda the
+// storage format's smallest subnormal. An error of 100 % and more is infinite.
 struct ShareErrors {
   std::vector<double> relative;
   double absolute;
@@ -52,7 +51,11 @@ ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, s
   errors.exponentials = exponential_errors(claim, arithmetic, x, scale);
   const auto& [t, h, at_largest, rises, common] = errors.exponentials;
   const SumFactors sum = errors.sum = sum_factors(claim, arithmetic, n, rises);
-  const QuotientFactors quotient = errors.quotient = quotient_factors(claim, arithmetic, format);
+  errors.quotient = quotient_factors(claim, arithmetic, format);
+  // A reciprocal is rounded before the product is.
+  const double u = unit_roundoff(arithmetic);
+  const QuotientFactors quotient =
+      claim.division == Division::reciprocal ? QuotientFactors{std::log1p(-u), std::log1p(u)} : QuotientFactors{0, 0};
   const bool shares_exponentials = claim.rescaling == Rescaling::none;
 
   double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1)
@@ -71,7 +74,8 @@ ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, s
                       p_max / std::max(1 - below, std::numeric_limits<double>::min());
   const double log_low = sum.log_low + std::log1p(-std::min(lost, 1.0));
   const double log_high = sum.log_high + std::log1p(lost);
-  errors.absolute = underflow_error(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max);
+  errors.absolute = exponential_underflow(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max) +
+                    (claim.division == Division::reciprocal ? rounding_underflow(claim, arithmetic, format) : 0);
   errors.relative.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     // How far the denominator, relative to the exact one and to this numerator, may lie below and above 1:
@@ -92,13 +96,19 @@ ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, s
   return errors;
 }
 
-// An error of `relative` p + `absolute` lambda, in ulp of p.
-double in_ulp(const Truth& truth, Format format, double relative, double absolute, std::size_t n) {
+// A share within `relative` p + `absolute` lambda is rounded to the arithmetic and then to storage: the error that is left, in ulp of p.
+// Rounding to nearest moves a number z by at most u |z| in the normal range and half a subnormal below it: by the larger of the two.
+double rounded_share(const Claim& claim, Format arithmetic, const Truth& truth, Format format, double relative, double absolute,
+                     std::size_t n) {
   if (std::isinf(relative)) return infinity;
   const double lambda_in_ulp = std::ldexp(1.0, smallest_subnormal_exponent(format) - truth.ulp_exponent);
   // p below half the smallest subnormal is counted as that much.
-  const double p_in_ulp = std::max(std::ldexp(magnitude_of(truth), -truth.ulp_exponent), 0.5 * lambda_in_ulp);
-  return rounded_up(p_in_ulp * relative + absolute * lambda_in_ulp, n);
+  const double p = std::max(std::ldexp(magnitude_of(truth), -truth.ulp_exponent), 0.5 * lambda_in_ulp);
+  double error = p * relative + absolute * lambda_in_ulp;
+  error += std::max(unit_roundoff(arithmetic) * (p + error), rounding_underflow(claim, arithmetic, format) * lambda_in_ulp);
+  if (arithmetic != format)
+    error += std::max(unit_roundoff(format) * (p + error), rounding_underflow(claim, format, format) * lambda_in_ulp);
+  return rounded_up(error, n);
 }
 
 // A sum s of exponentials and its logarithm, as log-sum-exp, log-softmax and cross-entropy have it: `of_logarithm` bounds
@@ -123,14 +133,13 @@ LogarithmErrors logarithm_errors(const Claim& claim, Format arithmetic, const Pr
   const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
   const double lost = std::min(1.0, (static_cast<double>(row.cols) + rescalings) * (claim.exponential_ulp + 1) *
                                         underflow_unit(claim, arithmetic) * p_max / (1 - below));
-  const double deviation = std::max(std::log1p(above) + sum.log_high + std::log1p(lost),
-                                    -std::log1p(-below) - sum.log_low - std::log1p(-lost)) +
-                           common;
+  const double deviation =
+      std::max(std::log1p(above) + sum.log_high + std::log1p(lost), -std::log1p(-below) - sum.log_low - std::log1p(-lost)) +
+      common;
   // log s = -log p_max, and p_max is known to 2^-9 ulp.
   const double p_low = std::max(value_of(shares[at_largest]) * (1 - 0x1p-7), 1 / static_cast<double>(row.cols));
   const double logarithm = std::max(0.0, -std::log(p_low)) + 0x1p-40;
-  errors.of_logarithm =
-      deviation + 2 * claim.logarithm_ulp * unit_roundoff(arithmetic) * (logarithm + deviation);
+  errors.of_logarithm = deviation + 2 * claim.logarithm_ulp * unit_roundoff(arithmetic) * (logarithm + deviation);
   return errors;
 }
 
@@ -169,7 +178,8 @@ std::vector<double> log_bounds(const Claim& claim, const Problem& row, std::span
   return bounds;
 }
 
-std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths, const Oracle& oracle) {
+std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths,
+                                    const Oracle& oracle) {
   const Format arithmetic = arithmetic_of(claim, row.format);
   const std::size_t n = row.cols;
   const double u = unit_roundoff(arithmetic), unit = underflow_unit(claim, arithmetic);
@@ -184,7 +194,9 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
         softmax_audit::truths(oracle, Problem{Operation::softmax, row.format, 1, n, row.x, row.scale}, default_resolution);
     ShareErrors errors = share_errors(claim, arithmetic, arithmetic, row.x, row.scale, shares);
     relative = std::move(errors.relative);
-    absolute = std::ceil(errors.absolute) * smallest_subnormal(arithmetic);
+    for (double& r : relative) r += u * (1 + r);
+    absolute = std::ceil(errors.absolute + rounding_underflow(claim, arithmetic, arithmetic)) * (1 + u) *
+               smallest_subnormal(arithmetic);
     for (std::size_t k = 0; k < n; ++k) {
       p[k] = magnitude_of(shares[k]);
       value[k] = value_of(shares[k]);
@@ -199,7 +211,8 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
     mean += value[k] * row.dy[k];
     magnitude += p[k] * g;
     // (1 + relative)(1 + of_term) - 1
-    mean_error += times(g * p[k], relative[k] * (1 + of_term) + of_term) + absolute * (1 + of_term) * g + (1 + summation) * unit;
+    mean_error +=
+        times(g * p[k], relative[k] * (1 + of_term) + of_term) + absolute * (1 + of_term) * g + (1 + summation) * unit;
   }
   // `mean` is taken in double from shares known to 2^-8 u.
   const double unknown = magnitude * (static_cast<double>(n + 4) * 0x1p-52 + unit_roundoff(row.format) * 0x1p-8);
@@ -214,8 +227,8 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
     }
     const double d = std::fabs(row.dy[i] - mean) * (1 + 0x1p-50) + unknown;
     // (p (1 + relative) + absolute)(1 + u)(d + mean_error) - p d, without the cancellation.
-    const double product = p[i] * (times(relative[i] + u + relative[i] * u, d + mean_error) + mean_error) +
-                           absolute * (1 + u) * (d + mean_error);
+    const double product =
+        p[i] * (times(relative[i] + u + relative[i] * u, d + mean_error) + mean_error) + absolute * (1 + u) * (d + mean_error);
     // Half of the smallest double is no double.
     const double rounding = flushed || unit * 0.5 == 0 ? unit : 0.5 * unit;
     // rounded_result adds the rounding of the product and of the storage.
@@ -231,18 +244,21 @@ double sigmoid_bound(const Claim& claim, Format format, double x, double scale, 
   const double t = scale * x;
   if (!std::isfinite(x) || !std::isfinite(t)) return 0;
   const Scaled s = scaled(claim, arithmetic, scale, x);
-  const QuotientFactors quotient = quotient_factors(claim, arithmetic, format);
-  const double roundings = std::max(quotient.log_high, -quotient.log_low) - std::log1p(-unit_roundoff(arithmetic)); // and one addition
+  // One addition, and the reciprocal if there is one; the last rounding is counted below.
+  const double roundings = (claim.division == Division::reciprocal ? 2 : 1) * -std::log1p(-unit_roundoff(arithmetic));
   double moved = 0; // |log(computed share / exact share)| by the exponential
   if (std::fabs(s.value) * (1 - 4 * unit_roundoff(arithmetic)) - s.error <= underflow_distance(claim, arithmetic)) {
     double h = s.error;
     if (s.value != 0 || !claim.exponential_of_zero_is_one) h += exponential_error(claim, arithmetic);
-    if (claim.form != ExponentialForm::natural) h += 2.01 * unit_roundoff(arithmetic) * std::fabs(s.value) + underflow_unit(claim, arithmetic);
+    if (claim.form != ExponentialForm::natural)
+      h += 2.01 * unit_roundoff(arithmetic) * std::fabs(s.value) + underflow_unit(claim, arithmetic);
     const double other = t > 0 ? std::exp(-t) * (1 + 0x1p-40) : 1; // of the two shares
     moved = h * std::min(1.0, other * std::exp(h));
   }
   const double relative = std::expm1(moved + roundings);
-  return in_ulp(truth, format, relative < 1 ? relative : infinity, underflow_error(claim, arithmetic, format, 1, 1), 1);
+  const double absolute = exponential_underflow(claim, arithmetic, format, 1, 1) +
+                          (claim.division == Division::reciprocal ? rounding_underflow(claim, arithmetic, format) : 0);
+  return rounded_share(claim, arithmetic, truth, format, relative < 1 ? relative : infinity, absolute, 1);
 }
 
 } // namespace
@@ -258,8 +274,9 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
   bounds.ulp.reserve(n);
   double sum_of_bounds = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    bounds.ulp.push_back(std::isfinite(x[i]) ? in_ulp(truths[i], format, relative_errors[i], absolute, n) : 0);
-    sum_of_bounds += times(magnitude_of(truths[i]), relative_errors[i]);
+    bounds.ulp.push_back(
+        std::isfinite(x[i]) ? rounded_share(claim, arithmetic, truths[i], format, relative_errors[i], absolute, n) : 0);
+    sum_of_bounds += std::isinf(bounds.ulp[i]) ? infinity : std::ldexp(bounds.ulp[i], truths[i].ulp_exponent);
   }
   if (claim.rescaling == Rescaling::none) {
     // sum_i e_i / computed sum is free of the exponentials' errors: only summation, division and underflow are left.
@@ -269,13 +286,12 @@ SoftmaxBounds softmax_bounds(const Claim& claim, Format format, std::span<const 
     const double roundings = underflow_unit(claim, arithmetic) * (claim.division == Division::reciprocal ? 2 : 1) +
                              (arithmetic != format ? (flushed ? 1 : 0.5) * underflow_unit(claim, format) : 0);
     sum_of_bounds = relative + elements * roundings;
-  } else {
-    sum_of_bounds += elements * std::max(absolute, 1.0) * smallest_subnormal(format);
   }
   bounds.sum = rounded_up(sum_of_bounds, n) / unit_roundoff(format);
   bounds.h = std::move(errors.exponentials.h);
   bounds.quotient = quotient.log_high - quotient.log_low;
-  bounds.absolute = absolute;
+  bounds.absolute = absolute * (1 + 2 * unit_roundoff(arithmetic)) + rounding_underflow(claim, arithmetic, format) * 1.01 +
+                    (arithmetic == format ? 0 : rounding_underflow(claim, format, format));
   return bounds;
 }
 
@@ -306,7 +322,8 @@ UlpError error_at_infinity(double y, const Truth& truth, Format format) {
   const double finite = std::isinf(y) ? truth.nearest : y;
   const double infinite = std::isinf(y) ? y : truth.nearest;
   // In ulp of the last binade, the threshold is half an ulp above the largest finite number.
-  const double to_largest = std::ldexp(std::fabs(std::copysign(largest_finite(format), infinite) / 2 - finite / 2), 1 - truth.ulp_exponent);
+  const double to_largest =
+      std::ldexp(std::fabs(std::copysign(largest_finite(format), infinite) / 2 - finite / 2), 1 - truth.ulp_exponent);
   const double size = std::isfinite(to_largest) ? to_largest + 0.5 : far;
   return {std::isinf(y) == (infinite > 0) ? size : -size, 0};
 }

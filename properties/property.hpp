@@ -25,9 +25,9 @@ struct Case {
   std::int64_t target = 0;              // cross_entropy
   double shift = 0;                     // what is added to every logit
   std::vector<std::size_t> permutation; // of 0 .. n-1
-  std::vector<double> with;             // a second row: the other part, the neighbours, the values of attention ... (each law says)
-  std::size_t number = 0;               // a position or a count (each law says)
-  std::string source;                   // generated:... or FILE:INDEX where the row is one of those, unchanged; else empty
+  std::vector<double> with; // a second row: the other part, the neighbours, the values of attention ... (each law says)
+  std::size_t number = 0;   // a position or a count (each law says)
+  std::string source;       // generated:... or FILE:INDEX where the row is one of those, unchanged; else empty
 };
 
 // The case's row as a question. It refers to the case's memory.
@@ -89,12 +89,18 @@ private:
   std::uint32_t bits_ = 0;
 };
 // Of a whole row; sigmoid's elements are rows of their own.
-inline constexpr Operations row_operations{Operation::softmax,          Operation::log_softmax,
-                                           Operation::log_sum_exp,      Operation::softmax_backward,
-                                           Operation::softmax_backward_from_output, Operation::cross_entropy};
-inline constexpr Operations all_operations{Operation::softmax,          Operation::log_softmax,
-                                           Operation::log_sum_exp,      Operation::softmax_backward,
-                                           Operation::softmax_backward_from_output, Operation::cross_entropy,
+inline constexpr Operations row_operations{Operation::softmax,
+                                           Operation::log_softmax,
+                                           Operation::log_sum_exp,
+                                           Operation::softmax_backward,
+                                           Operation::softmax_backward_from_output,
+                                           Operation::cross_entropy};
+inline constexpr Operations all_operations{Operation::softmax,
+                                           Operation::log_softmax,
+                                           Operation::log_sum_exp,
+                                           Operation::softmax_backward,
+                                           Operation::softmax_backward_from_output,
+                                           Operation::cross_entropy,
                                            Operation::sigmoid};
 inline constexpr Operations operations_of_logits{Operation::softmax,          Operation::log_softmax,   Operation::log_sum_exp,
                                                  Operation::softmax_backward, Operation::cross_entropy, Operation::sigmoid};
@@ -105,12 +111,12 @@ struct Property {
   std::string_view source;    // where bound and proof are written down
   std::string_view needs;     // the precondition in words: "two equal finite logits"
   Unit unit = Unit::ulp;
-  unsigned least_cases = 20; // fewer exercising cases than this prove nothing: the verdict is `vacuous`
-  Operations operations{Operation::softmax};  // that it is a law of
-  std::optional<Operation> also_asks{};       // what the subject must offer besides
-  bool needs_placement = false;               // only for subjects that can be asked in another placement
-  std::optional<Contract> contract{};         // the bitwise promise that it checks; unpromised, it is measured
-  unsigned cost = 1;                          // its cases are so many times fewer
+  unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
+  Operations operations{Operation::softmax}; // that it is a law of
+  std::optional<Operation> also_asks{};      // what the subject must offer besides
+  bool needs_placement = false;              // only for subjects that can be asked in another placement
+  std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
+  unsigned cost = 1;                         // its cases are so many times fewer
   // Turns the index-th generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter or longer.
   void (*arrange)(Case&, Random&, std::size_t index);
   // Is the law's precondition met, and does the case exercise it? Only such cases are judged and counted.
@@ -122,8 +128,7 @@ struct Property {
 // May the subject be judged by the law at all?
 inline bool applies(const Property& property, const Subject& subject, Operation operation, Format format) {
   return property.operations.has(operation) && subject.has(operation, format) &&
-         (!property.also_asks || subject.has(*property.also_asks, format)) &&
-         (!property.needs_placement || subject.run_placed);
+         (!property.also_asks || subject.has(*property.also_asks, format)) && (!property.needs_placement || subject.run_placed);
 }
 
 enum class Outcome { holds, broken, undecided, vacuous, skipped, crashed, timed_out };

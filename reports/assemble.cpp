@@ -131,9 +131,9 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
     // A few elements say it at a glance; longer rows are named by their source.
     constexpr std::size_t longest_printed = 10;
     if (worst.row.x.size() <= longest_printed) row.witness.x = hexfloats(worst.row.x);
-    row.rerun =
-        fmt::format("softmax-audit explain {}{}{} --format {} --row \"{}\"", line.subject, instruction_set_option(subject),
-                    operation_option(accuracy.operation), entry.format, row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
+    row.rerun = fmt::format("softmax-audit explain {}{}{} --format {} --row \"{}\"", line.subject,
+                            instruction_set_option(subject), operation_option(accuracy.operation), entry.format,
+                            row.witness.x.empty() ? worst.row.source : row_text(worst.row.x));
     entry.worst[std::string(metric_names[k])] = std::move(row);
   }
   for (const auto& bucket : accuracy.errors.histogram()) entry.histogram.push_back({bucket.from, bucket.to, bucket.count});
@@ -151,7 +151,8 @@ StandingEntry entry_of(const Standing& standing, const Subject& subject) {
   entry.profiles.assign(standing.profiles.begin(), standing.profiles.end());
   entry.subnormals.assign(standing.subnormals.begin(), standing.subnormals.end());
   for (const Standing::ContractCount& count : standing.contracts)
-    entry.contracts.push_back({std::string(name(count.contract)), subject.claim.bitwise.has(count.contract), count.compared, count.differed});
+    entry.contracts.push_back(
+        {std::string(name(count.contract)), subject.claim.bitwise.has(count.contract), count.compared, count.differed});
   return entry;
 }
 

@@ -41,13 +41,13 @@ struct VerdictEntry {
   std::string incident;       // crashed, timed_out, undecided: what happened
   std::uint64_t cases = 0;    // that met the precondition and exercised the law
   std::uint64_t seed = 0;
-  std::optional<Witness> witness;  // of the break, or of the case that came nearest to one
-  std::optional<std::uint64_t> at; // the element
-  std::string want, got;           // hexfloats, at that element
-  std::size_t shrunk_from = 0;     // length of the row that first broke it; 0: not shrunk
-  std::string contract;            // laws that compare two runs: the bitwise promise that belongs to them
+  std::optional<Witness> witness;                     // of the break, or of the case that came nearest to one
+  std::optional<std::uint64_t> at;                    // the element
+  std::string want, got;                              // hexfloats, at that element
+  std::size_t shrunk_from = 0;                        // length of the row that first broke it; 0: not shrunk
+  std::string contract;                               // laws that compare two runs: the bitwise promise that belongs to them
   std::uint64_t bits_compared = 0, bits_differed = 0; // cases
-  std::string rerun;               // a command line
+  std::string rerun;                                  // a command line
 };
 
 // Errors y - p of one subject on rows of one length and regime, in ulp of the exact p.
@@ -102,7 +102,7 @@ struct FaultEntry {
     std::string law;
     std::uint64_t cases = 0; // until it was found
   };
-  std::vector<Kill> kills;     // every law that breaks it
+  std::vector<Kill> kills; // every law that breaks it
   std::size_t laws_tried = 0;
 };
 

@@ -15,7 +15,7 @@ template <class T> void softmax(const Row<T>& row) {
 constexpr Kernels kernels[] = {
     {.operation = Operation::softmax, .f32 = &each_row<float, softmax>, .f64 = &each_row<double, softmax>}};
 constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
-constexpr Break breaks[] = {{"folds_scale", "scale x is not rounded inside the fused operation, the maximum is: the residue of "
+constexpr Break breaks[] = {{"is_accurate", "scale x is not rounded inside the fused operation, the maximum is: the residue of "
                                             "2^-24 m enters every exponential, above 10^9 it overflows or none is left"}};
 
 } // namespace

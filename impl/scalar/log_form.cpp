@@ -24,11 +24,20 @@ constexpr std::string_view cancellation =
     "relative, whatever its distance from the maximum (two equal logits of 1000 in f32 lose 8 bits)";
 
 constexpr Break breaks[] = {
-    {"is_accurate", cancellation},
-    {"sums_to_one", cancellation},
-    {"ignores_shift", cancellation},
     {"equals_sigmoid_for_two", cancellation},
+    {"halves_under_duplication", cancellation},
+    {"ignores_shift", cancellation},
+    {"is_accurate", cancellation},
+    {"is_accurate_at_every_width", cancellation},
+    {"is_uniform_on_constants", cancellation},
+    {"keeps_ratios", cancellation},
+    {"keeps_values_in_hull", cancellation},
+    {"restricts_to_parts", cancellation},
+    {"sharpens_with_scale", cancellation},
+    {"sums_to_one", cancellation},
     {"tends_to_argmax", cancellation},
+    {"treats_subnormals", cancellation},
+    {"zeroes_finite_masks", cancellation},
     {"follows_permutation",
      "a sum in another order may round log-sum-exp to its neighbour, u |lse| away, for every element at once"},
     // In f32 log 2, log 3 ... happen to round well: 0.9 of the bound was not reached in 400,000 constant rows of each n up to 39.
@@ -46,9 +55,7 @@ constexpr Contracts bitwise = [] {
 }();
 
 constexpr Kernels kernels[] = {
-    {Operation::softmax, &each_row<binary16, softmax>, &each_row<bfloat16, softmax>, &each_row<float, softmax>,
-     &each_row<double, softmax>},
-};
+    {.operation = Operation::softmax, .f32 = &each_row<float, softmax>, .f64 = &each_row<double, softmax>}};
 
 constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = bitwise}}};
 

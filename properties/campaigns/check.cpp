@@ -133,7 +133,8 @@ Case case_from(const Campaign& campaign, std::vector<double> logits, bool scaled
 }
 
 Case case_of(const Campaign& campaign, const Structure& structure, std::size_t index) {
-  return case_from(campaign, row_of(structure, campaign.format), structure.scaled, ~structure.seed, index); // not the row's stream
+  return case_from(campaign, row_of(structure, campaign.format), structure.scaled, ~structure.seed,
+                   index); // not the row's stream
 }
 
 bool add_corpus(Trial& trial, const Campaign& campaign) {

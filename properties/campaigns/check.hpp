@@ -38,10 +38,10 @@ inline constexpr std::uint64_t default_seed = 1;
 struct CheckOptions {
   Effort effort = Effort::smoke;
   std::uint64_t seed = default_seed;
-  std::size_t generated = 0;             // cases instead of those of the effort; 0: those
-  std::vector<std::vector<double>> rows; // real logits, as doubles; rounded once to each format
-  std::optional<Case> only;              // this case and nothing else
-  bool shrinks = true;                   // a counterexample
+  std::size_t generated = 0;                       // cases instead of those of the effort; 0: those
+  std::vector<std::vector<double>> rows;           // real logits, as doubles; rounded once to each format
+  std::optional<Case> only;                        // this case and nothing else
+  bool shrinks = true;                             // a counterexample
   std::function<void(std::size_t cases)> progress; // may be called from several threads
 };
 

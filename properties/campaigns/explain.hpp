@@ -6,7 +6,7 @@
 namespace softmax_audit {
 
 struct ExplainedElement {
-  double x; // of one value a row: the target's or the first
+  double x;          // of one value a row: the target's or the first
   std::string exact; // 40 decimal digits
   double nearest;
   double computed;

@@ -40,6 +40,21 @@ Cell generated_cell(Operation operation, Format format, std::size_t length, Regi
   return cell;
 }
 
+constexpr std::string_view pooled_regimes = "all regimes";
+constexpr std::size_t longest_pooled = 10000;
+
+Cell pooled_cell(Operation operation, Format format, std::size_t length, const MeasureOptions& options) {
+  Cell cell{operation, format, length, std::string(pooled_regimes), {}};
+  for (std::size_t r = 0; r < regime_names.size(); ++r)
+    for (SourcedRow& row : generated_cell(operation, format, length, static_cast<Regime>(r), options).rows)
+      cell.rows.push_back(std::move(row));
+  return cell;
+}
+
+bool keeps_regimes_apart(Operation operation, Format format, const MeasureOptions& options) {
+  return options.regimes_apart || (operation == Operation::softmax && (format == Format::f32 || format == Format::f64));
+}
+
 Cell file_cell(Operation operation, Format format, const InputFile& file) {
   Cell cell{operation, format, file.rows.empty() ? 0 : file.rows[0].size(), file.name, {}};
   for (std::size_t r = 0; r < file.rows.size(); ++r) {
@@ -165,16 +180,20 @@ Case case_of(const SourcedRow& row, Operation operation, Format format) {
 }
 
 std::size_t elements_to_measure(const std::vector<Subject>& subjects, const MeasureOptions& options) {
-  std::size_t per_subject = 0;
-  for (const InputFile& file : options.files)
-    for (const auto& row : file.rows) per_subject += row.size();
-  if (options.files.empty())
+  const auto of_subject = [&options](Operation operation, Format format) {
+    std::size_t per_subject = 0;
+    for (const InputFile& file : options.files)
+      for (const auto& row : file.rows) per_subject += row.size();
+    if (!options.files.empty()) return per_subject;
     for (const std::size_t length : options.lengths)
-      per_subject += regime_names.size() * rows_of_cell(length, options) * length;
+      if (length <= longest_pooled || keeps_regimes_apart(operation, format, options))
+        per_subject += regime_names.size() * rows_of_cell(length, options) * length;
+    return per_subject;
+  };
   std::size_t elements = 0;
   for (const Operation operation : options.operations)
     for (const Format format : options.formats)
-      for (const Subject& subject : subjects) elements += subject.has(operation, format) ? per_subject : 0;
+      for (const Subject& subject : subjects) elements += subject.has(operation, format) ? of_subject(operation, format) : 0;
   return elements;
 }
 
@@ -183,8 +202,8 @@ std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const Measur
   const auto measure_all = [&](const Cell& cell) {
     if (cell.rows.empty()) return;
     if (options.begins) {
-      const auto users = static_cast<std::size_t>(
-          std::count_if(subjects.begin(), subjects.end(), [&](const Subject& s) { return s.has(cell.operation, cell.format); }));
+      const auto users = static_cast<std::size_t>(std::count_if(
+          subjects.begin(), subjects.end(), [&](const Subject& s) { return s.has(cell.operation, cell.format); }));
       options.begins(fmt::format("{} {} {} n = {}", name(cell.operation), name(cell.format), cell.regime, cell.length),
                      cell.rows.size() * cell.length * users);
     }
@@ -197,8 +216,11 @@ std::vector<Accuracy> measure(const std::vector<Subject>& subjects, const Measur
       for (const InputFile& file : options.files) measure_all(file_cell(operation, format, file));
       if (!options.files.empty()) continue;
       for (const std::size_t length : options.lengths)
-        for (std::size_t r = 0; r < regime_names.size(); ++r)
-          measure_all(generated_cell(operation, format, length, static_cast<Regime>(r), options));
+        if (keeps_regimes_apart(operation, format, options))
+          for (std::size_t r = 0; r < regime_names.size(); ++r)
+            measure_all(generated_cell(operation, format, length, static_cast<Regime>(r), options));
+        else if (length <= longest_pooled)
+          measure_all(pooled_cell(operation, format, length, options));
     }
   return results;
 }

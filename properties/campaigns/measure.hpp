@@ -32,6 +32,8 @@ struct MeasureOptions {
   std::vector<std::size_t> lengths{1, 2, 3, 10, 100, 1000, 10000, 100000};
   std::vector<InputFile> files; // measured instead of generated rows if there are any
   std::uint64_t seed = 1;
+  // Regimes apart: softmax in binary32 and binary64 only, or everything. What is not apart is pooled, and not measured above 10,000.
+  bool regimes_apart = true;
   std::size_t elements_per_cell = 4000; // rows of one length and regime: at least one, at most 200
   std::vector<Operation> operations{Operation::softmax};
   std::vector<Format> formats{Format::f16, Format::bf16, Format::f32, Format::f64};

@@ -44,8 +44,8 @@ bool holds(std::string_view law, const Subject& subject, Operation operation, Fo
 
 std::span<const std::string_view> claim_ladder() { return ladder; }
 
-Standing standing_of(const Subject& subject, Operation operation, Format format, const std::vector<Verdict>& verdicts,
-                     const CheckOptions& asked, const Oracle& oracle) {
+Standing standing_of(const Subject& subject, Operation operation, Format format, const CheckOptions& asked,
+                     const Oracle& oracle) {
   CheckOptions options = asked;
   options.shrinks = false;
   options.only.reset();
@@ -64,18 +64,24 @@ Standing standing_of(const Subject& subject, Operation operation, Format format,
   }
   for (const std::string_view profile : profile_names) {
     Subject declared = subject;
-    declared.profile = static_cast<Profile>(std::find(profile_names.begin(), profile_names.end(), profile) - profile_names.begin());
+    declared.profile =
+        static_cast<Profile>(std::find(profile_names.begin(), profile_names.end(), profile) - profile_names.begin());
     const Property& law = property_named("treats_special_values");
     if (applies(law, declared, operation, format) && holds(law.name, declared, operation, format, options, oracle))
       standing.profiles.push_back(profile);
   }
-  for (const auto& [subnormals, text] : {std::pair{Subnormals::gradual, std::string_view("gradual")}, {Subnormals::flushed, "flushed"}}) {
+  for (const auto& [subnormals, text] :
+       {std::pair{Subnormals::gradual, std::string_view("gradual")}, {Subnormals::flushed, "flushed"}}) {
     Subject declared = subject;
     declared.claim.subnormals = subnormals;
     const Property& law = property_named("treats_subnormals");
     if (applies(law, declared, operation, format) && holds(law.name, declared, operation, format, options, oracle))
       standing.subnormals.push_back(text);
   }
+  return standing;
+}
+
+void add_contracts(Standing& standing, const std::vector<Verdict>& verdicts) {
   for (std::size_t k = 0; k < contract_names.size(); ++k) {
     Standing::ContractCount count{static_cast<Contract>(k)};
     for (const Verdict& verdict : verdicts)
@@ -85,7 +91,6 @@ Standing standing_of(const Subject& subject, Operation operation, Format format,
       }
     if (count.compared > 0) standing.contracts.push_back(count);
   }
-  return standing;
 }
 
 } // namespace softmax_audit

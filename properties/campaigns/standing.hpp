@@ -25,8 +25,10 @@ struct Standing {
 // The ladder, strongest first. A rung is met when is_accurate and sums_to_one (softmax) hold under it on the rows of the effort.
 std::span<const std::string_view> claim_ladder();
 
-// `verdicts`: of this subject, operation and format; the contracts' counts are taken from them.
-Standing standing_of(const Subject& subject, Operation operation, Format format, const std::vector<Verdict>& verdicts,
-                     const CheckOptions& options, const Oracle& oracle);
+Standing standing_of(const Subject& subject, Operation operation, Format format, const CheckOptions& options,
+                     const Oracle& oracle);
+
+// `verdicts`: of the same subject, operation and format.
+void add_contracts(Standing& standing, const std::vector<Verdict>& verdicts);
 
 } // namespace softmax_audit

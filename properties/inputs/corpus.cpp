@@ -57,8 +57,9 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
     else if (key == "operation")
       entry.c.operation = operation_in(value, where);
     else
-      throw std::invalid_argument(
-          fmt::format("{}: there is no key \"{}\"; the keys are row, operation, scale, dy, target, shift, permutation, with, number", where, key));
+      throw std::invalid_argument(fmt::format(
+          "{}: there is no key \"{}\"; the keys are row, operation, scale, dy, target, shift, permutation, with, number", where,
+          key));
   }
   if (entry.c.x.empty()) throw std::invalid_argument(where + ": row= is missing");
   return entry;

@@ -104,7 +104,8 @@ std::vector<double> gradient_of(Random& random, Format format, std::size_t n) {
       case 2: value = value_of_order(format, order_of(format, round_to(format, centre)) + random.between(-3, 3)); break;
       case 3: {
         const int highest = std::min(traits(format).largest_exponent / 2, 60);
-        value = round_to(format, (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.between(-highest, highest / 2))));
+        value = round_to(format, (random.one_in(2) ? -1 : 1) *
+                                     std::ldexp(1 + random.unit(), static_cast<int>(random.between(-highest, highest / 2))));
         break;
       }
       default: value = round_to(format, centre + width * random.normal());

@@ -46,7 +46,9 @@ std::vector<double> simpler_values(const Case& c, double value) {
     }
     candidates.push_back(value > 0 ? std::floor(value) : std::ceil(value));
   }
-  for (const double other : c.x) candidates.push_back(other);
+  // A value that stands in the row already; in long rows the nearest to the front are enough.
+  constexpr std::size_t most_others = 64;
+  for (std::size_t i = 0; i < std::min(c.x.size(), most_others); ++i) candidates.push_back(c.x[i]);
   std::erase_if(candidates, [&](double candidate) {
     return !is_representable(c.format, candidate) || std::isnan(candidate) || !(complexity(candidate) < complexity(value));
   });
@@ -110,6 +112,7 @@ private:
 
   bool simplify_number(double Case::*member) {
     for (const double value : simpler_values(best_, best_.*member)) {
+      if (!time_left()) return false;
       Case candidate = best_;
       candidate.*member = value;
       if (accept(candidate)) return true;
@@ -161,6 +164,7 @@ private:
     bool simplified = false;
     for (std::size_t i = 0; i < (best_.*row).size() && time_left(); ++i)
       for (const double value : simpler_values(best_, (best_.*row)[i])) {
+        if (!time_left()) return simplified;
         Case candidate = best_;
         (candidate.*row)[i] = value;
         if (!accept(candidate)) continue;

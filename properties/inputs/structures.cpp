@@ -45,8 +45,8 @@ std::vector<Structure> drawn(std::uint64_t seed, std::size_t count) {
   // success after no case at all.
   const std::unordered_map<std::string, rc::detail::Reproduce> nothing_to_reproduce;
   rc::detail::TestListenerAdapter silent;
-  const rc::detail::TestResult result = rc::detail::checkTestable([&all] { all.push_back(*any_structure()); },
-                                                                  rc::detail::TestMetadata{}, parameters, silent, nothing_to_reproduce);
+  const rc::detail::TestResult result = rc::detail::checkTestable(
+      [&all] { all.push_back(*any_structure()); }, rc::detail::TestMetadata{}, parameters, silent, nothing_to_reproduce);
   if (all.size() != count) {
     std::ostringstream reason;
     rc::detail::printResultMessage(result, reason);

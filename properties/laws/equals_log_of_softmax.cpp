@@ -27,13 +27,15 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     // In extended precision where there is one: an error of the logarithm far below the bound, counted in full.
     const long double exact = std::log(static_cast<long double>(share.y[i]));
     const auto difference = static_cast<double>(static_cast<long double>(logarithm.y[i]) - exact);
-    const double unknown = static_cast<double>(std::fabs(exact)) * static_cast<double>(std::numeric_limits<long double>::epsilon()) * 2;
+    const double unknown =
+        static_cast<double>(std::fabs(exact)) * static_cast<double>(std::numeric_limits<long double>::epsilon()) * 2;
     const double size = std::ldexp(std::fabs(difference), -exponent), width = std::ldexp(unknown, -exponent) + size * 0x1p-50;
     if (!std::isfinite(size)) { // one of them is infinite where the other is a normal share
       worst.consider({0x1p60, 0x1p60}, 0x1p50, i, static_cast<double>(exact), logarithm.y[i]);
       continue;
     }
-    worst.consider({std::max(0.0, size - width), size + width}, bound * (1 + 0x1p-40), i, static_cast<double>(exact), logarithm.y[i]);
+    worst.consider({std::max(0.0, size - width), size + width}, bound * (1 + 0x1p-40), i, static_cast<double>(exact),
+                   logarithm.y[i]);
   }
   return worst.finding();
 }

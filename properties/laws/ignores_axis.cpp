@@ -1,7 +1,8 @@
 // Law      softmax along an axis that has others behind it is softmax of the same numbers one after the other.
 // Source   properties/README.md, "Placement".
 // Basis    theorem; bit for bit is a contract.
-// Needs    how many rows lie side by side (number, at least 2); the row is one of two blocks of them.
+// Needs    how many rows lie side by side (number, at least 2) and what the others hold (with, over and over). The row is in the last of one
+//          or two blocks of them: two where `with` has an odd number of values.
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -18,8 +19,10 @@ bool admits(const Case& c) { return is_ordinary(c) && c.number >= 2 && c.number 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   Placement placement;
   placement.inner = c.number;
-  // In the second block, neither first nor last where there is a choice.
-  return compare_placements(subject, c, Batch(c, 2 * c.number, c.number + c.number / 2), placement, oracle, resolution, Contract::axis);
+  const std::size_t blocks = 1 + c.with.size() % 2;
+  // Neither first nor last of its block where there is a choice.
+  const Batch batch(c, blocks * c.number, (blocks - 1) * c.number + c.number / 2);
+  return compare_placements(subject, c, batch, placement, oracle, resolution, Contract::axis);
 }
 
 } // namespace
@@ -29,7 +32,7 @@ extern constinit const Property ignores_axis{
     .name = "ignores_axis",
     .statement = "along an axis with others behind it: |y_i - y_i of the contiguous row| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
-    .needs = "the number of rows side by side (--number), 2 or more",
+    .needs = "the number of rows side by side (--number), 2 or more; --with: what the others hold",
     .operations = all_operations,
     .needs_placement = true,
     .contract = Contract::axis,

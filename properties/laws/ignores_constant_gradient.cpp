@@ -10,7 +10,8 @@ namespace {
 void arrange(Case& c, Random& random, std::size_t) {
   // Gradients on a grid with a few bits, so that a constant fits beside them.
   for (double& g : c.dy) g = std::nearbyint(std::clamp(g, -4.0, 4.0) * 8) / 8;
-  c.shift = (random.one_in(2) ? -1 : 1) * std::ldexp(1.0, static_cast<int>(random.between(-3, c.format == Format::bf16 ? 1 : 4)));
+  c.shift =
+      (random.one_in(2) ? -1 : 1) * std::ldexp(1.0, static_cast<int>(random.between(-3, c.format == Format::bf16 ? 1 : 4)));
 }
 
 bool admits(const Case& c) {

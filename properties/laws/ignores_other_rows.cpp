@@ -18,7 +18,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Batch batch(c, 2 * c.number + 2, c.number);
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   const std::vector<double> among_others = batch.own(subject.run(batch.question(c)), c);
-  return compare_answers(answer, among_others, answer.bound, in_place(c), subject, c, Contract::batch);
+  return compare_answers(answer, among_others, answer.bound, in_place(c), subject, c, Contract::batch, true);
 }
 
 } // namespace

@@ -13,7 +13,9 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
 }
 
 // Scaled logits that round are not shifts of each other in the arithmetic, whatever the code does: no bits to compare then.
-bool admits(const Case& c) { return admits_shift(c) && scales_exactly(c.format, c.x, c.scale) && scales_exactly(c.format, shifted_row(c), c.scale); }
+bool admits(const Case& c) {
+  return admits_shift(c) && scales_exactly(c.format, c.x, c.scale) && scales_exactly(c.format, shifted_row(c), c.scale);
+}
 
 } // namespace
 

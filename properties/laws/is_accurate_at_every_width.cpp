@@ -18,7 +18,8 @@ void arrange(Case& c, Random& random, std::size_t index) {
   const std::size_t places[] = {from_end, n - 1 - from_end, random.below(n)};
   const std::size_t place = places[random.below(3)];
   // Negative in half of the cases: a maximum that starts at 0, and lanes of zeros, are wrong there only.
-  const double level = round_to(c.format, (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.below(7))));
+  const double level =
+      round_to(c.format, (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.below(7))));
   const double step = std::ldexp(static_cast<double>(random.between(1, 16)), static_cast<int>(random.between(-3, 2)));
   c.x.assign(n, level);
   c.x[place] = round_to(c.format, level + (random.one_in(4) ? -step : step));

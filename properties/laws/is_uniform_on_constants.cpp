@@ -27,7 +27,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Format arithmetic = arithmetic_of(subject.claim, c.format);
   const double n = static_cast<double>(c.x.size());
   const bool sum_is_exact = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
-                            n <= 1 / unit_roundoff(subject.claim.accumulator.value_or(arithmetic)) && n <= 1 / unit_roundoff(arithmetic);
+                            n <= 1 / unit_roundoff(subject.claim.accumulator.value_or(arithmetic)) &&
+                            n <= 1 / unit_roundoff(arithmetic);
   if (!sum_is_exact) return compare_with_truth(subject, c, oracle, resolution);
   if (c.operation != Operation::softmax || subject.claim.division != Division::divide || arithmetic != c.format) {
     // A sum in binary64 that is rounded once stands for one that is exact.

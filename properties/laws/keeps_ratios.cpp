@@ -20,7 +20,8 @@ struct Twofold {
 Twofold product_difference(double a, double b, double c, double d) {
   const double left = a * b, right = c * d;
   const double left_low = std::fma(a, b, -left), right_low = std::fma(c, d, -right);
-  return {left - right, left_low - right_low}; // left - right is exact: they are within a factor of two, or the law is long broken
+  return {left - right,
+          left_low - right_low}; // left - right is exact: they are within a factor of two, or the law is long broken
 }
 
 // |(y_i / y_k) / (p_i / p_k) - 1| in u.
@@ -53,8 +54,9 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   }
   std::sort(descending.begin(), descending.end(),
             [&c](std::size_t a, std::size_t b) { return c.scale < 0 ? c.x[a] < c.x[b] : c.x[a] > c.x[b]; });
-  // Underflow moves a result by `absolute` subnormals: where that is not far below u, B1 is the law to ask.
-  const double normal = std::ldexp(bounds.absolute + 1, smallest_subnormal_exponent(c.format)) / unit_roundoff(c.format) * 0x1p10;
+  // Underflow moves either result by `absolute` subnormals besides.
+  const double normal = smallest_normal(c.format);
+  const double absolute = std::ldexp(bounds.absolute, smallest_subnormal_exponent(c.format));
   const auto compare = [&](std::size_t i, std::size_t k) {
     if (!(std::fabs(truth[i].nearest) >= normal) || !(std::fabs(truth[k].nearest) >= normal)) return;
     if (std::isnan(y[i]) || std::isnan(y[k])) return;
@@ -62,7 +64,9 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
       worst.consider({0x1p60, 0x1p60}, 0x1p50, i, truth[i].nearest, y[i]); // not a share at all
       return;
     }
-    const double allowed = std::expm1(bounds.h[i] + bounds.h[k] + bounds.quotient + 0x1p-9 * unit_roundoff(c.format));
+    const double underflow = absolute / truth[i].nearest + absolute / truth[k].nearest;
+    const double allowed =
+        std::expm1(bounds.h[i] + bounds.h[k] + bounds.quotient + 2 * underflow + 0x1p-9 * unit_roundoff(c.format));
     if (!(allowed < 1)) return;
     worst.consider(deviation(y[i], truth[i], y[k], truth[k], c.format, resolution), allowed / unit_roundoff(c.format), i,
                    truth[i].nearest, y[i]);

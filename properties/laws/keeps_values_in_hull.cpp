@@ -45,7 +45,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const double outside = std::max({0.0, (lowest - sum) - lost, (sum - highest) + lost}) / unit;
   const double n = static_cast<double>(y.size());
   const double unknown = magnitude * n * 0x1p-104 / unit + outside * 0x1p-50;
-  worst.consider({std::max(0.0, outside - unknown), outside + unknown}, bounds.sum, std::nullopt, std::clamp(sum, lowest, highest), sum);
+  worst.consider({std::max(0.0, outside - unknown), outside + unknown}, bounds.sum, std::nullopt,
+                 std::clamp(sum, lowest, highest), sum);
   return worst.finding();
 }
 

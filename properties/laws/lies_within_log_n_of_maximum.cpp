@@ -14,18 +14,21 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   const double y = answer.y[0], largest = c.x[largest_index(c.x, 1)];
-  const auto finite = static_cast<double>(std::count_if(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); }));
+  const auto finite =
+      static_cast<double>(std::count_if(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); }));
   if (std::isnan(y)) {
     worst.consider_not_a_number(0, 0, answer.truth[0].nearest);
     return worst.finding();
   }
-  const bool largest_is_one = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
+  const bool largest_is_one = subject.claim.exponential_of_zero_is_one &&
+                              subject.claim.form != ExponentialForm::base_two_fused &&
                               is_representable(arithmetic_of(subject.claim, c.format), largest);
   const int exponent = answer.truth[0].ulp_exponent;
   worst.consider(distance(std::max(0.0, largest - y), 0, exponent), largest_is_one ? 0 : answer.bound[0], 0, largest, y);
   const double highest = largest + std::log(finite) * (1 + 0x1p-50);
   if (std::isfinite(answer.bound[0]) && std::isfinite(y))
-    worst.consider(distance(std::max(0.0, (y - highest) - std::fabs(highest) * 0x1p-52), 0, exponent), answer.bound[0], 0, highest, y);
+    worst.consider(distance(std::max(0.0, (y - highest) - std::fabs(highest) * 0x1p-52), 0, exponent), answer.bound[0], 0,
+                   highest, y);
   return worst.finding();
 }
 

@@ -36,8 +36,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
                                           std::ldexp(second.bound[0], second.truth[0].ulp_exponent - exponent));
   const UlpError error = ulp_error(whole.y[0], merged, c.format, resolution);
   const double to_whole = std::ldexp(1.0, merged.ulp_exponent - exponent);
-  worst.consider(absolute({error.value * to_whole, error.half_width * to_whole}), (whole.bound[0] + errors_of_parts) * (1 + 0x1p-50), 0,
-                 merged.nearest, whole.y[0]);
+  worst.consider(absolute({error.value * to_whole, error.half_width * to_whole}),
+                 (whole.bound[0] + errors_of_parts) * (1 + 0x1p-50), 0, merged.nearest, whole.y[0]);
   return worst.finding();
 }
 

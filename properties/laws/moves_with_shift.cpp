@@ -9,6 +9,8 @@ namespace {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const std::vector<double> x = shifted_row(c);
+  if (!covers(subject.claim, question_of(c, x, c.dy, c.scale)))
+    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered here = answered(subject, question_of(c), oracle, resolution);
   const Answered there = answered(subject, question_of(c, x, c.dy, c.scale), oracle, resolution);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
@@ -25,7 +27,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const double shift_part = moved - y;
   const double lost = (y - (moved - shift_part)) + (c.shift * c.scale - shift_part);
   const double size = std::ldexp(std::fabs((other - moved) - lost), -exponent);
-  if (std::isfinite(y) && std::isfinite(other)) worst.consider(exact_but_one_rounding(size), bound * (1 + 0x1p-50), 0, moved, other);
+  if (std::isfinite(y) && std::isfinite(other))
+    worst.consider(exact_but_one_rounding(size), bound * (1 + 0x1p-50), 0, moved, other);
   return worst.finding();
 }
 

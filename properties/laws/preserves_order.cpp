@@ -36,8 +36,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     if (k > 0)
       for (const std::size_t j : {ascending[k - 1], largest_below}) {
         if (std::isnan(y[j])) continue;
-        const double bound =
-            logarithms ? 0 : inversion_bound(subject.claim, c.format, c.x, c.scale, truth, bounds, i, j);
+        const double bound = logarithms ? 0 : inversion_bound(subject.claim, c.format, c.x, c.scale, truth, bounds, i, j);
         if (std::isinf(bound)) continue;
         worst.consider(y[j] > y[i] ? distance(y[j], y[i], truth[i].ulp_exponent) : Measured{}, bound, i, y[j], y[i]);
       }

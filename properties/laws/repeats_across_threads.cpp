@@ -36,7 +36,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   for (std::size_t t = 0; t < threads; ++t) pool.emplace_back(call);
   for (std::thread& thread : pool) thread.join();
   if (thrown) std::rethrow_exception(thrown);
-  return compare_answers(answer, different, answer.bound, in_place(c), subject, c, Contract::threads);
+  return compare_answers(answer, different, answer.bound, in_place(c), subject, c, Contract::threads, true);
 }
 
 } // namespace

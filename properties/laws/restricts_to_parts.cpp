@@ -15,8 +15,7 @@ void arrange(Case& c, Random& random, std::size_t) {
 }
 
 bool admits(const Case& c) {
-  return is_ordinary(c) && c.number >= 1 && c.number < c.x.size() &&
-         has_truth(std::span(c.x).first(c.number), c.scale);
+  return is_ordinary(c) && c.number >= 1 && c.number < c.x.size() && has_truth(std::span(c.x).first(c.number), c.scale);
 }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
@@ -45,8 +44,10 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     const int exponent = whole.truth[i].ulp_exponent;
     const double share = magnitude_of(alone.truth[i]);
     // y_i lies within its bound of p_i = P q_i; s within error_of_sum of P; the part's result within its bound of q_i.
-    const double bound = whole.bound[i] + std::ldexp(error_of_sum * (share + std::ldexp(alone.bound[i], alone.truth[i].ulp_exponent)), -exponent) +
-                         std::ldexp(alone.bound[i], alone.truth[i].ulp_exponent - exponent) * std::min(1.0, sum + error_of_sum);
+    const double bound =
+        whole.bound[i] +
+        std::ldexp(error_of_sum * (share + std::ldexp(alone.bound[i], alone.truth[i].ulp_exponent)), -exponent) +
+        std::ldexp(alone.bound[i], alone.truth[i].ulp_exponent - exponent) * std::min(1.0, sum + error_of_sum);
     if (!std::isfinite(bound)) continue;
     const double product = sum * alone.y[i], product_low = std::fma(sum, alone.y[i], -product);
     const double difference = (whole.y[i] - product) - (product_low + lost * alone.y[i]);

@@ -29,13 +29,13 @@ inline bool has_truth(std::span<const double> x, double scale) {
 inline bool is_ordinary(const Case& c) {
   const auto finite = [](double value) { return std::isfinite(value); };
   if (c.x.empty() || !has_truth(c.x, c.scale)) return false;
-  if (takes_upstream_gradient(c.operation) &&
-      (c.dy.size() != c.x.size() || !std::all_of(c.dy.begin(), c.dy.end(), finite)))
+  if (takes_upstream_gradient(c.operation) && (c.dy.size() != c.x.size() || !std::all_of(c.dy.begin(), c.dy.end(), finite)))
     return false;
   if (c.operation == Operation::softmax_backward_from_output)
     return c.scale == 1 && std::all_of(c.x.begin(), c.x.end(), finite);
   if (c.operation != Operation::cross_entropy) return true;
-  return c.target >= 0 && static_cast<std::size_t>(c.target) < c.x.size() && std::isfinite(c.x[static_cast<std::size_t>(c.target)]);
+  return c.target >= 0 && static_cast<std::size_t>(c.target) < c.x.size() &&
+         std::isfinite(c.x[static_cast<std::size_t>(c.target)]);
 }
 inline bool is_ordinary_and_finite(const Case& c) {
   return is_ordinary(c) && std::all_of(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); });
@@ -136,13 +136,16 @@ inline Finding compare_with_truth(const Subject& subject, const Case& c, const O
 }
 
 // Two answers with one truth: result k of `other` is the row's result of[k], and each lies within its own bound of the truth, so they lie
-// within the sum of both of each other. Bit for bit where the subject promises that.
-inline Finding compare_answers(const Answered& answer, const std::vector<double>& other_y, const std::vector<double>& other_bound,
-                               const std::vector<std::size_t>& of, const Subject& subject, const Case& c,
-                               std::optional<Contract> contract) {
+// within the sum of both of each other. Bit for bit where the subject promises that. With `of_placement`, two that are no numbers agree:
+// that a number is due there is the business of other laws.
+inline Finding compare_answers(const Answered& answer, const std::vector<double>& other_y,
+                               const std::vector<double>& other_bound, const std::vector<std::size_t>& of,
+                               const Subject& subject, const Case& c, std::optional<Contract> contract,
+                               bool of_placement = false) {
   const bool promised = contract && subject.claim.bitwise.has(*contract);
   WorstFinding worst(promised ? Basis::claim : Basis::theorem,
-                     promised ? "the same bits, as claimed: bitwise=" + std::string(name(*contract)) : assumptions_of(subject, c));
+                     promised ? "the same bits, as claimed: bitwise=" + std::string(name(*contract))
+                              : assumptions_of(subject, c));
   for (std::size_t k = 0; k < other_y.size(); ++k) {
     const std::size_t i = of[k];
     const double y = answer.y[i], other = other_y[k];
@@ -150,6 +153,10 @@ inline Finding compare_answers(const Answered& answer, const std::vector<double>
     const bool anything_goes = std::isinf(sum);
     const double bound = promised ? 0 : sum;
     worst.compare_bits(same_bits(y, other));
+    if (of_placement && same_bits(y, other)) {
+      worst.consider({}, promised || anything_goes ? 0 : sum, i, y, other);
+      continue;
+    }
     if (std::isnan(y) || std::isnan(other))
       worst.consider_not_a_number(anything_goes ? 0 : bound, i, answer.truth[i].nearest);
     else if (promised || !anything_goes)
@@ -160,6 +167,7 @@ inline Finding compare_answers(const Answered& answer, const std::vector<double>
 // The same where the other answer is one to another question.
 inline Finding compare_runs(const Subject& subject, const Case& c, const Problem& other, const std::vector<std::size_t>& of,
                             const Oracle& oracle, int resolution, std::optional<Contract> contract) {
+  if (!covers(subject.claim, other)) return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   std::vector<Truth> other_truth;
   other_truth.reserve(of.size());
@@ -206,14 +214,19 @@ inline Finding compare_placements(const Subject& subject, const Case& c, const B
                                   const Oracle& oracle, int resolution, Contract contract) {
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   const std::vector<double> placed = batch.own(subject.run_placed(batch.question(c), placement).y, c);
-  return compare_answers(answer, placed, answer.bound, in_place(c), subject, c, contract);
+  return compare_answers(answer, placed, answer.bound, in_place(c), subject, c, contract, true);
 }
 
 // What other rows may hold: ordinary logits, large ones, and what must not leak.
 inline void fill_neighbours(Case& c, Random& random) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const double contents[] = {random.normal(), 100 * random.normal(), largest_finite(c.format), -largest_finite(c.format),
-                             infinity,        -infinity,             std::numeric_limits<double>::quiet_NaN()};
+  const double contents[] = {random.normal(),
+                             100 * random.normal(),
+                             largest_finite(c.format),
+                             -largest_finite(c.format),
+                             infinity,
+                             -infinity,
+                             std::numeric_limits<double>::quiet_NaN()};
   c.with.clear();
   const std::size_t values = 1 + random.below(5);
   for (std::size_t k = 0; k < values; ++k) c.with.push_back(round_to(c.format, contents[random.below(std::size(contents))]));

@@ -13,12 +13,14 @@ void arrange(Case& c, Random& random, std::size_t) {
 }
 
 bool admits(const Case& c) {
-  return is_ordinary(c) && c.scale > 0 && std::isfinite(2 * c.scale) && is_representable(c.format, 2 * c.scale) && has_truth(c.x, 2 * c.scale) &&
-         scales_exactly(c.format, c.x, 2 * c.scale) &&
+  return is_ordinary(c) && c.scale > 0 && std::isfinite(2 * c.scale) && is_representable(c.format, 2 * c.scale) &&
+         has_truth(c.x, 2 * c.scale) && scales_exactly(c.format, c.x, 2 * c.scale) &&
          std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
 }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
+  if (!covers(subject.claim, question_of(c, c.x, c.dy, 2 * c.scale)))
+    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered softer = answered(subject, question_of(c), oracle, resolution);
   const Answered sharper = answered(subject, question_of(c, c.x, c.dy, 2 * c.scale), oracle, resolution);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));

@@ -14,7 +14,8 @@ inline std::vector<double> shifted_row(const Case& c) {
 // sum - shift == x and sum - x == shift: the addition in double was exact, too.
 inline bool shifts_exactly(Format format, double value, double shift) {
   const double sum = value + shift;
-  return !std::isfinite(value) || (std::isfinite(sum) && is_representable(format, sum) && sum - shift == value && sum - value == shift);
+  return !std::isfinite(value) ||
+         (std::isfinite(sum) && is_representable(format, sum) && sum - shift == value && sum - value == shift);
 }
 
 // A shift that leaves every logit exact: a power of two, tried from large to small, and of both signs.
@@ -31,7 +32,9 @@ inline void arrange_shift(Case& c, Random& random, std::size_t) {
     const int top = static_cast<int>(random.between(3, std::min(30, traits(c.format).largest_exponent - 1)));
     const double grid = std::ldexp(1.0, top - precision + 2);
     for (double& value : c.x)
-      if (std::isfinite(value)) value = grid * std::nearbyint(std::clamp(value / grid, -std::ldexp(1.0, precision - 3), std::ldexp(1.0, precision - 3)));
+      if (std::isfinite(value))
+        value =
+            grid * std::nearbyint(std::clamp(value / grid, -std::ldexp(1.0, precision - 3), std::ldexp(1.0, precision - 3)));
     c.shift = sign * std::ldexp(1.0, top);
     if (admitted(c.shift)) return;
   }
@@ -47,7 +50,8 @@ inline void arrange_shift(Case& c, Random& random, std::size_t) {
 
 inline bool admits_shift(const Case& c) {
   if (!is_ordinary(c) || c.shift == 0 || !is_representable(c.format, c.shift)) return false;
-  if (!std::all_of(c.x.begin(), c.x.end(), [&c](double value) { return shifts_exactly(c.format, value, c.shift); })) return false;
+  if (!std::all_of(c.x.begin(), c.x.end(), [&c](double value) { return shifts_exactly(c.format, value, c.shift); }))
+    return false;
   Case moved = c;
   moved.x = shifted_row(c);
   return is_ordinary(moved);

@@ -54,7 +54,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     return worst.finding();
   }
   if (std::isfinite(bound))
-    worst.consider({std::max(0.0, size - unknown), size + unknown}, bound * (1 + 0x1p-40), std::nullopt, exact.high, computed.high);
+    worst.consider({std::max(0.0, size - unknown), size + unknown}, bound * (1 + 0x1p-40), std::nullopt, exact.high,
+                   computed.high);
   return worst.finding();
 }
 

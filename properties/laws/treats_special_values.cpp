@@ -36,37 +36,48 @@ void arrange(Case& c, Random& random, std::size_t) {
 
 bool admits(const Case& c) {
   if (c.x.empty() || c.scale != 1) return false;
-  if (c.operation == Operation::cross_entropy && (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size())) return false;
+  if (c.operation == Operation::cross_entropy && (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size()))
+    return false;
   if (c.operation == Operation::sigmoid)
     return std::any_of(c.x.begin(), c.x.end(), [](double value) { return !std::isfinite(value); });
   return !has_truth(c.x, 1);
 }
 
-// What softmax of such a row has to give at x_i. A number below 0 stands for "as finite arithmetic says" and does not occur here.
-double share(const Case& c, Profile profile, std::size_t i) {
-  const auto is_nan = [](double value) { return std::isnan(value); };
-  const auto infinite = static_cast<double>(std::count(c.x.begin(), c.x.end(), infinity));
-  if (std::any_of(c.x.begin(), c.x.end(), is_nan)) return not_a_number;
-  if (infinite > 0) {
-    if (profile == Profile::unshifted) return c.x[i] == infinity ? not_a_number : 0;
-    if (profile == Profile::limits) return c.x[i] == infinity ? 1 / infinite : 0;
+// What a row has of each kind.
+struct Counts {
+  double nans = 0, infinite = 0, elements = 0;
+};
+Counts counts_of(const std::vector<double>& x) {
+  Counts counts;
+  for (const double value : x) {
+    counts.nans += std::isnan(value);
+    counts.infinite += value == infinity;
+    ++counts.elements;
+  }
+  return counts;
+}
+
+// What softmax of such a row has to give where the logit is x_i.
+double share(const Counts& counts, Profile profile, double x_i) {
+  if (counts.nans > 0) return not_a_number;
+  if (counts.infinite > 0) {
+    if (profile == Profile::unshifted) return x_i == infinity ? not_a_number : 0;
+    if (profile == Profile::limits) return x_i == infinity ? 1 / counts.infinite : 0;
     return not_a_number;
   }
   if (profile == Profile::safe || profile == Profile::limits) return 0;
-  return profile == Profile::uniform ? 1 / static_cast<double>(c.x.size()) : not_a_number;
+  return profile == Profile::uniform ? 1 / counts.elements : not_a_number;
 }
 
-double due(const Case& c, Profile profile, std::size_t i) {
+double due(const Case& c, const Counts& counts, Profile profile, std::size_t i) {
   switch (c.operation) {
-    case Operation::log_softmax: return std::log(share(c, profile, i));
-    case Operation::cross_entropy: return -std::log(share(c, profile, static_cast<std::size_t>(c.target)));
-    case Operation::log_sum_exp: {
-      if (std::any_of(c.x.begin(), c.x.end(), [](double value) { return std::isnan(value); }) || profile == Profile::ieee)
-        return not_a_number;
-      return std::find(c.x.begin(), c.x.end(), infinity) != c.x.end() ? infinity : -infinity;
-    }
+    case Operation::log_softmax: return std::log(share(counts, profile, c.x[i]));
+    case Operation::cross_entropy: return -std::log(share(counts, profile, c.x[static_cast<std::size_t>(c.target)]));
+    case Operation::log_sum_exp:
+      if (counts.nans > 0 || profile == Profile::ieee) return not_a_number;
+      return counts.infinite > 0 ? infinity : -infinity;
     case Operation::sigmoid: return std::isnan(c.x[i]) ? not_a_number : c.x[i] > 0 ? 1 : 0;
-    default: return share(c, profile, i);
+    default: return share(counts, profile, c.x[i]);
   }
 }
 
@@ -80,15 +91,16 @@ bool agrees(double got, double want, Format format) {
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::claim, "special values follow the profile \"" + std::string(name(subject.profile)) + "\"");
+  const Counts counts = counts_of(c.x);
   double different = 0;
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (c.operation == Operation::sigmoid && std::isfinite(c.x[i])) continue;
-    if (agrees(y[i], due(c, subject.profile, i), c.format)) continue;
+    if (agrees(y[i], due(c, counts, subject.profile, i), c.format)) continue;
     if (!first) first = i;
     ++different;
   }
-  const double want = due(c, subject.profile, first.value_or(0));
+  const double want = due(c, counts, subject.profile, first.value_or(0));
   worst.consider({different, different}, 0, first, want, first ? y[*first] : want);
   return worst.finding();
 }
@@ -102,7 +114,8 @@ extern constinit const Property treats_special_values{
     .source = "properties/README.md#special-values",
     .needs = "a NaN, a +inf, or nothing but -inf",
     .unit = Unit::elements,
-    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy, Operation::sigmoid},
+    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy,
+                   Operation::sigmoid},
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -13,7 +13,8 @@ namespace {
 
 void arrange(Case& c, Random& random, std::size_t) {
   const double lowest = -largest_finite(c.format);
-  const double masks[] = {round_to(c.format, -1e4), std::max(lowest, round_to(c.format, -1e9)), lowest, lowest / 2, round_to(c.format, -5e4)};
+  const double masks[] = {round_to(c.format, -1e4), std::max(lowest, round_to(c.format, -1e9)), lowest, lowest / 2,
+                          round_to(c.format, -5e4)};
   const double mask = masks[random.below(std::size(masks))];
   if (c.x.size() < 2) c.x.push_back(c.x[0]);
   const std::size_t kept = random.below(c.x.size());
@@ -21,7 +22,8 @@ void arrange(Case& c, Random& random, std::size_t) {
   for (std::size_t i = 0; i < c.x.size(); ++i) {
     c.x[i] = std::isfinite(c.x[i]) ? round_to(c.format, std::clamp(c.x[i], -60.0, 60.0)) : mask;
     // Some add the mask to the logit instead of replacing it: several values that are all masks.
-    if (i != kept && (odds == 0 || random.below(odds + 1) == 0)) c.x[i] = random.one_in(3) ? std::max(lowest, round_to(c.format, mask + c.x[i])) : mask;
+    if (i != kept && (odds == 0 || random.below(odds + 1) == 0))
+      c.x[i] = random.one_in(3) ? std::max(lowest, round_to(c.format, mask + c.x[i])) : mask;
   }
   // Everything masked by the same number: the row is as uniform as it was before, whatever the number.
   if (random.one_in(4)) c.x.assign(c.x.size(), mask);

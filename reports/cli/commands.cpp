@@ -241,8 +241,7 @@ int list(const Options& options) {
   else if (options.list_what == "oracles")
     for (const Oracle* o : all_oracles()) line(o->name, o->summary);
   else if (options.list_what == "operations")
-    for (const std::string_view name : operation_names)
-      line(name, summary_of(name));
+    for (const std::string_view name : operation_names) line(name, summary_of(name));
   else if (options.list_what == "report-formats")
     for (const ReportFormat* f : all_report_formats()) line(f->name, f->summary);
   else if (options.list_what == "faults")
@@ -309,7 +308,8 @@ int explain(const Options& options) {
       all.push_back(explanation_json(named.subject, format, explanation));
     }
   if (all.empty())
-    throw UsageError(fmt::format("the subject has no {}{}{}", name(operations[0]), options.format.empty() ? "" : " in ", options.format));
+    throw UsageError(
+        fmt::format("the subject has no {}{}{}", name(operations[0]), options.format.empty() ? "" : " in ", options.format));
   if (!options.json.empty()) {
     // The first subject and format are the object itself, so that readers of one find "elements" at the top; others follow in "more".
     nlohmann::ordered_json first = all[0];
@@ -398,8 +398,8 @@ int audit(const Options& given) {
   };
   Asked asked = asked_for(options, "all");
   Report& report = asked.report;
-  say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n", report.tool_version, asked.subjects.size(), options.seed,
-                  options.effort));
+  say(fmt::format("softmax-audit {}: {} subjects, seed {}, effort {}\n", report.tool_version, asked.subjects.size(),
+                  options.seed, options.effort));
   Judging judging{asked.subjects, options, *asked.oracle, asked.operations, asked.files, true};
   std::string operation;
   std::vector<std::string> laws;

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -157,7 +158,8 @@ std::optional<Case> case_option(const Options& options, Operation operation, For
   if (!options.row) {
     if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty() || !options.dy.empty() ||
         !options.with.empty() || options.target || options.number)
-      throw UsageError("--scale, --shift, --permutation, --dy, --target, --with and --number say more about a --row, which is missing");
+      throw UsageError(
+          "--scale, --shift, --permutation, --dy, --target, --with and --number say more about a --row, which is missing");
     return std::nullopt;
   }
   Case c;
@@ -168,7 +170,8 @@ std::optional<Case> case_option(const Options& options, Operation operation, For
     if (options.row->find(':') != std::string::npos) {
       c = case_of(SourcedRow{*options.row, c.x}, operation, format); // with its gradients and target
     } else if (takes_upstream_gradient(operation) && options.dy.empty()) {
-      throw UsageError(fmt::format("--operation {} needs --dy \"g_0 g_1 ...\", one gradient for each value of --row", name(operation)));
+      throw UsageError(
+          fmt::format("--operation {} needs --dy \"g_0 g_1 ...\", one gradient for each value of --row", name(operation)));
     }
     if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
     if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
@@ -184,8 +187,8 @@ std::optional<Case> case_option(const Options& options, Operation operation, For
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i)
     if (sorted[i] != i || sorted.size() != c.x.size())
-      throw UsageError(fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1,
-                                   c.x.size()));
+      throw UsageError(
+          fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1, c.x.size()));
   if (takes_upstream_gradient(operation) && c.dy.size() != c.x.size())
     throw UsageError(fmt::format("--dy: {} gradients for a row of {}", c.dy.size(), c.x.size()));
   if (!takes_upstream_gradient(operation) && !options.dy.empty())
@@ -203,45 +206,56 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
   if (lines.empty())
     throw UsageError(fmt::format("{}no subject has that operation and format, or none of the named laws is about it",
                                  options.format.empty() ? "" : "--format " + options.format + ": "));
-  // The laws of a line, and after them the line itself: its standing needs their verdicts.
+  // The laws of a line, and what the subject turns out to be.
   struct Task {
     std::size_t line, property;
   };
+  constexpr std::size_t standing = std::numeric_limits<std::size_t>::max();
   std::vector<Task> tasks;
   for (std::size_t l = 0; l < lines.size(); ++l) {
     for (std::size_t p = 0; p < lines[l].properties.size(); ++p) tasks.push_back({l, p});
+    if (judging.whole_audit) tasks.push_back({l, standing});
   }
+  std::vector<Standing> standings(lines.size());
   std::vector<std::vector<Verdict>> verdicts(lines.size());
   for (std::size_t l = 0; l < lines.size(); ++l) verdicts[l].resize(lines[l].properties.size());
   Progress progress("judging", "cases", tasks.size());
   common.progress = [&progress](std::size_t cases) { progress.count(cases); };
-  const bool shareable = std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.named->subject.run_placed; });
+  const bool shareable =
+      std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.named->subject.run_placed; });
   std::vector<Verdict> all;
   in_order(
       tasks.size(), shareable ? cores() : 1,
       [&](std::size_t k) {
         const Line& line = lines[tasks[k].line];
-        const Property& property = *line.properties[tasks[k].property];
         const Subject& subject = line.named->subject;
+        if (tasks[k].property == standing) {
+          progress.step(fmt::format("{} {} {} {} standing", subject.name, subject.instruction_set, name(line.operation),
+                                    name(line.format)));
+          CheckOptions generated_only = common;
+          generated_only.rows.clear();
+          standings[tasks[k].line] = standing_of(subject, line.operation, line.format, generated_only, judging.oracle);
+          return;
+        }
+        const Property& property = *line.properties[tasks[k].property];
         CheckOptions check_options = common;
         check_options.only = case_option(options, line.operation, line.format);
-        progress.step(fmt::format("{} {} {} {} {}", subject.name, subject.instruction_set, name(line.operation), name(line.format),
-                                  property.name));
+        progress.step(fmt::format("{} {} {} {} {}", subject.name, subject.instruction_set, name(line.operation),
+                                  name(line.format), property.name));
         verdicts[tasks[k].line][tasks[k].property] =
             check(property, subject, line.operation, line.format, check_options, judging.oracle);
       },
       [&](std::size_t k) {
         const Line& line = lines[tasks[k].line];
-        if (tasks[k].property + 1 < line.properties.size()) return;
+        if (k + 1 < tasks.size() && tasks[k + 1].line == tasks[k].line) return;
         const std::vector<Verdict>& of_line = verdicts[tasks[k].line];
         std::vector<VerdictEntry> entries;
         for (const Verdict& verdict : of_line)
           entries.push_back(entry_of(verdict, line.named->subject, options.seed, line.named->line));
-        if (judging.finds_standing) {
-          CheckOptions quick = common;
-          quick.rows.clear();
-          report.standings.push_back(
-              entry_of(standing_of(line.named->subject, line.operation, line.format, of_line, quick, judging.oracle), line.named->subject));
+        if (judging.whole_audit) {
+          Standing& standing_of_line = standings[tasks[k].line];
+          add_contracts(standing_of_line, of_line);
+          report.standings.push_back(entry_of(standing_of_line, line.named->subject));
         }
         report.verdicts.insert(report.verdicts.end(), entries.begin(), entries.end());
         all.insert(all.end(), of_line.begin(), of_line.end());
@@ -258,6 +272,7 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
   measure_options.operations = judging.operations;
   measure_options.formats = resolve_formats(options);
   measure_options.files = judging.files;
+  measure_options.regimes_apart = !judging.whole_audit;
   if (!options.lengths.empty()) measure_options.lengths = options.lengths;
   measure_options.elements_per_cell = elements_per_cell(effort_of(options));
   for (const std::size_t length : measure_options.lengths)
@@ -282,7 +297,8 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
   return incidents;
 }
 
-void kill_all(const Options& options, const Oracle& oracle, Report& report, const std::function<void(const FaultEntry&)>& row_done) {
+void kill_all(const Options& options, const Oracle& oracle, Report& report,
+              const std::function<void(const FaultEntry&)>& row_done) {
   const auto faults = all_faults();
   CheckOptions check = check_options(options);
   Progress progress("faults", "cases", faults.size());

@@ -19,7 +19,7 @@ struct Judging {
   const Oracle& oracle;
   std::vector<Operation> operations;
   std::vector<InputFile> files; // real logits
-  bool finds_standing = false;  // also the strongest claim, the profiles and the contracts of each subject
+  bool whole_audit = false; // also what each subject turns out to be; and measures by regime only where that is asked for most
 };
 
 // Judges every subject by every law that applies, operation by operation, and hands each finished line of the matrix on: the verdicts of one
@@ -30,6 +30,7 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
 std::vector<std::string> measure_all(const Judging& judging, Report& report);
 
 // Every planted fault by every law. `row_done` gets each fault when all before it are done.
-void kill_all(const Options& options, const Oracle& oracle, Report& report, const std::function<void(const FaultEntry&)>& row_done);
+void kill_all(const Options& options, const Oracle& oracle, Report& report,
+              const std::function<void(const FaultEntry&)>& row_done);
 
 } // namespace softmax_audit

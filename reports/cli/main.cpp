@@ -45,7 +45,8 @@ void add_row_options(CLI::App& command, Options& options) {
                      "logits: hexfloats, decimals, inf, -inf, nan; or generated:REGIME,LENGTH,SEED; or FILE.npy:INDEX");
   command.add_option("--scale", options.scale, "softmax(scale * x)");
   command.add_option("--dy", options.dy, "upstream gradients of --row, for the backward operations");
-  command.add_option("--target", options.target, "the target of --row, for cross_entropy (and where a law needs a second place)");
+  command.add_option("--target", options.target,
+                     "the target of --row, for cross_entropy (and where a law needs a second place)");
 }
 
 int run(int argc, char** argv) {
@@ -82,7 +83,8 @@ int run(int argc, char** argv) {
   check_command->add_option("--permutation", options.permutation, "follows_permutation: of --row, as \"2 0 1\"");
   check_command->add_option("--with", options.with, "a second row beside --row; what it is each law says (list properties)");
   check_command->add_option("--number", options.number, "a place or a count beside --row; what it is each law says");
-  check_command->add_option("--keep", options.keep, "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
+  check_command->add_option("--keep", options.keep,
+                            "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
   CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
   add_subject_options(*measure_command, options);
   measure_command->add_option("--lengths", options.lengths, "of generated rows")->delimiter(',');
