@@ -3,6 +3,8 @@
 #include "impl/subject.hpp"
 #include "scripts/catch.hpp"
 
+#include <cfenv>
+#include <cmath>
 #include <set>
 
 using namespace softmax_audit;
@@ -19,25 +21,85 @@ TEST_CASE("registry / every implementation has a name, a formula, a source and a
 
 TEST_CASE("registry / no two entries share a kernel") {
   // Templates of one name in one namespace of two files are merged by the linker, silently: one entry then runs the other's code.
-  std::set<SoftmaxKernel<float>> f32;
-  std::set<SoftmaxKernel<double>> f64;
-  std::size_t variants = 0;
-  for (const Implementation* implementation : all_implementations())
-    for (const Variant& variant : implementation->variants) {
-      f32.insert(variant.kernels.f32);
-      f64.insert(variant.kernels.f64);
-      ++variants;
-    }
-  REQUIRE(f32.size() == variants);
-  REQUIRE(f64.size() == variants);
+  std::set<const void*> addresses;
+  std::size_t kernels = 0;
+  const auto add = [&](auto kernel) {
+    if (!kernel) return;
+    ++kernels;
+    addresses.insert(reinterpret_cast<const void*>(kernel));
+  };
+  for (const auto& entries : {all_implementations(), all_faults()})
+    for (const Implementation* implementation : entries)
+      for (const Variant& variant : implementation->variants)
+        for (const Kernels& k : variant.kernels) {
+          add(k.f16);
+          add(k.bf16);
+          add(k.f32);
+          add(k.f64);
+        }
+  REQUIRE(addresses.size() == kernels);
+  REQUIRE(kernels > 400);
 }
 
+TEST_CASE("registry / faults name one law, where they were seen, and do not share a name with anything") {
+  REQUIRE(all_faults().size() >= 60);
+  std::set<std::string_view> names;
+  for (const auto& entries : {all_implementations(), all_faults()})
+    for (const Implementation* implementation : entries) REQUIRE(names.insert(implementation->name).second);
+  for (const Implementation* fault : all_faults()) {
+    INFO(std::string(fault->name));
+    REQUIRE(fault->breaks.size() == 1);
+    REQUIRE_FALSE(fault->summary.empty());
+    REQUIRE_FALSE(fault->source.empty());
+    REQUIRE_FALSE(fault->variants.empty());
+  }
+}
+
+namespace {
+
+void forgets_all_but_the_first(const Row<float>& row) { row.put(0, 1); }
+
+// What stands between the blocks of rows that the layout describes must not be read: sums the row, NaN and all.
+void sums(const Row<float>& row) {
+  float sum = 0;
+  for (std::size_t i = 0; i < row.n; ++i) sum += row.x(i);
+  for (std::size_t i = 0; i < row.n; ++i) row.put(i, sum);
+}
+
+template <void (*kernel)(const Row<float>&)> Subject subject_of() {
+  static constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, kernel>}};
+  static constexpr Variant variant{"scalar", &runs_everywhere, kernels};
+  return subjects_of(Implementation{"test", "", "", {}, std::span(&variant, 1)})[0];
+}
+
+} // namespace
+
 TEST_CASE("subject / an element that a kernel does not write is not a number") {
-  const Variant forgetful{
-      "scalar", &runs_everywhere, {[](const float*, float* y, std::size_t, float) { y[0] = 1; }, nullptr}, {}};
-  const Implementation implementation{"forgetful", "", "", {}, std::span(&forgetful, 1)};
   const std::vector<double> x{1, 2};
-  const std::vector<double> y = subjects_of(implementation)[0].run(Problem{Operation::softmax, Format::f32, 1, 2, x, 1});
+  const std::vector<double> y =
+      subject_of<&forgets_all_but_the_first>().run(Problem{Operation::softmax, Format::f32, 1, 2, x, 1});
   REQUIRE(y[0] == 1);
   REQUIRE(std::isnan(y[1]));
+}
+
+TEST_CASE("subject / every placement asks the same rows") {
+  const Subject subject = subject_of<&sums>();
+  std::vector<double> x;
+  for (int i = 0; i < 24; ++i) x.push_back(i);
+  const Problem six_rows{Operation::softmax, Format::f32, 6, 4, x, 1};
+  const std::vector<double> want = subject.run(six_rows);
+  REQUIRE(want[4] == 4 + 5 + 6 + 7);
+  for (const std::size_t inner : {1, 2, 3, 6})
+    for (const std::size_t gap : {0, 1, 5})
+      for (const std::size_t misplaced : {0, 3})
+        REQUIRE(subject.run_placed(six_rows, {.inner = inner, .gap = gap, .misplaced = misplaced}).y == want);
+}
+
+TEST_CASE("subject / the exceptions that a call raises are its own") {
+  std::feraiseexcept(FE_DIVBYZERO);
+  const std::vector<double> x{1, 2};
+  REQUIRE(subject_of<&sums>().run_placed(Problem{Operation::softmax, Format::f32, 1, 2, x, 1}, {}).flags == 0);
+  const std::vector<double> large{3e38, 3e38};
+  REQUIRE(subject_of<&sums>().run_placed(Problem{Operation::softmax, Format::f32, 1, 2, large, 1}, {}).flags == FE_OVERFLOW);
+  std::feclearexcept(FE_ALL_EXCEPT);
 }

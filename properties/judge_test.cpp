@@ -12,28 +12,25 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Measures 1 with an uncertainty that halves with every bit of resolution, against the bound in Case::shift.
-Finding one_within_resolution(const Subject&, const Case& c, Truths&, int resolution) {
+Finding one_within_resolution(const Subject&, const Case& c, const Oracle&, int resolution) {
   const double half_width = std::ldexp(1.0, -resolution);
   return {{1 - half_width, 1 + half_width}, {c.shift, Basis::theorem, ""}, std::nullopt, 0, 0};
 }
 
 Outcome outcome(double bound) {
-  const Property property{"test", "", "", "", Unit::ulp, 1, nullptr, nullptr, &one_within_resolution};
-  Truths truths(default_oracle());
+  Property property{};
+  property.measure = &one_within_resolution;
   Case c;
   c.shift = bound;
-  return judge(property, {}, c, truths).outcome;
+  return judge(property, {}, c, default_oracle()).outcome;
 }
 
 Outcome outcome_of_incident(Incident::Kind kind) {
   static Incident::Kind thrown;
   thrown = kind;
-  const Property property{
-      "test",  "",        "",
-      "",      Unit::ulp, 1,
-      nullptr, nullptr,   [](const Subject&, const Case&, Truths&, int) -> Finding { throw Incident(thrown, "it died"); }};
-  Truths truths(default_oracle());
-  return judge(property, {}, {}, truths).outcome;
+  Property property{};
+  property.measure = [](const Subject&, const Case&, const Oracle&, int) -> Finding { throw Incident(thrown, "it died"); };
+  return judge(property, {}, {}, default_oracle()).outcome;
 }
 
 } // namespace

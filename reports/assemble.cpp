@@ -178,4 +178,23 @@ FaultEntry entry_of(const KillRow& row) {
   return entry;
 }
 
+DetectionEntry entry_of(const Detection& detection, const Subject& subject, Format format, std::string_view effort) {
+  DetectionEntry entry;
+  Claim arithmetic = subject.claim;
+  arithmetic.bitwise = {}; // told by `contracts`
+  entry.claim = text_of(arithmetic);
+  entry.format = name(format);
+  entry.pattern = pattern_names[static_cast<std::size_t>(detection.pattern)];
+  entry.from_length = detection.from_length;
+  entry.to_length = detection.to_length;
+  entry.contracts = detection.contracts;
+  entry.ulp = detection.ulp;
+  entry.runs = detection.runs;
+  entry.found = detection.found;
+  entry.low = detection.low;
+  entry.high = detection.high;
+  entry.effort = effort;
+  return entry;
+}
+
 } // namespace softmax_audit

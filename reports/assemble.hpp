@@ -2,6 +2,7 @@
 #pragma once
 
 #include "properties/campaigns/check.hpp"
+#include "properties/campaigns/detection.hpp"
 #include "properties/campaigns/kills.hpp"
 #include "properties/campaigns/measure.hpp"
 #include "properties/campaigns/standing.hpp"
@@ -18,5 +19,6 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
 AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line);
 StandingEntry entry_of(const Standing& standing, const Subject& subject);
 FaultEntry entry_of(const KillRow& row);
+DetectionEntry entry_of(const Detection& detection, const Subject& subject, Format format, std::string_view effort);
 
 } // namespace softmax_audit

@@ -104,7 +104,7 @@ WorkerOptions python(const Folder& folder, const std::string& program) {
 
 std::vector<double> ask(const Subject& subject, const std::vector<double>& x, std::size_t rows = 1, double scale = 1) {
   Problem problem;
-  problem.format = subject.formats.front();
+  problem.format = subject.offers.front().format;
   problem.rows = rows;
   problem.cols = x.size() / rows;
   problem.x = x;
@@ -160,7 +160,7 @@ while True:
     CHECK(subject.name == "hostile");
     CHECK(subject.version == "3");
     CHECK(subject.instruction_set == "worker");
-    CHECK(subject.formats == std::vector{Format::f32});
+    CHECK(subject.offers == std::vector{Offer{Operation::softmax, Format::f32}});
     CHECK(subject.takes_scale);
     CHECK(subject.claim_is_assumed);
     CHECK(ask(subject, {1, -2, 0x1p-149, infinity}) == Values{1, -2, 0x1p-149, infinity});
@@ -392,7 +392,7 @@ TEST_CASE("a function of a library answers") {
   const Subject good = from_library("good", "void(const f32* x, f32* y, size rows, size cols)");
   CHECK(good.name == "good");
   CHECK(good.instruction_set == "library");
-  CHECK(good.formats == std::vector{Format::f32});
+  CHECK(good.offers == std::vector{Offer{Operation::softmax, Format::f32}});
   CHECK_FALSE(good.takes_scale);
   CHECK(good.claim_is_assumed);
   const std::vector<double> y = ask(good, x, 2);
@@ -500,7 +500,7 @@ def softmax(x, scale):
 )");
   CHECK(lists.name == "lists");
   CHECK(lists.takes_scale);
-  CHECK(lists.formats.size() == 4);
+  CHECK(lists.offers.size() == 4);
   CHECK(in(lists, Format::f64, {1, 0x1.123456789abcdp-3}) == Values{1, 0x1.123456789abcdp-3});
   // 1 + 2^-8 lies halfway between two values of bf16, 1 + 3 2^-8 as well; both go to the even one.
   CHECK(in(lists, Format::bf16, {1, 1 + 0x1p-7, 0x1p-133, infinity}, 1 + 0x1p-8) == Values{1, 1 + 0x1p-6, 0x1p-133, infinity});

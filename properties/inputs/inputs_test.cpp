@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 using namespace softmax_audit;
 using Catch::Matchers::ContainsSubstring;
@@ -87,7 +88,7 @@ TEST_CASE("rows / every regime gives values of the format, the asked length and 
 TEST_CASE("structures / RapidCheck reaches what its own generators never give") {
   std::size_t ties = 0, masked = 0, subnormal = 0, one_ulp_apart = 0, huge = 0, around_width = 0, far = 0, cases = 0;
   std::set<std::size_t> lengths;
-  for_each_structure(1, 250, [&](const Structure& structure) {
+  for (const Structure& structure : *structures(1, 250)) {
     const std::vector<double> x = row_of(structure, Format::f32);
     ++cases;
     lengths.insert(x.size());
@@ -103,28 +104,23 @@ TEST_CASE("structures / RapidCheck reaches what its own generators never give") 
     huge += std::any_of(finite.begin(), finite.end(), [](double v) { return std::fabs(v) > 0x1p100; });
     far += finite.size() > 1 && finite.back() - finite.front() > 80;
     around_width += x.size() % 16 == 15 || x.size() % 16 <= 1;
-    return true;
-  });
+  }
   REQUIRE(cases == 250);
   for (const std::size_t count : {ties, masked, subnormal, one_ulp_apart, huge, around_width, far}) REQUIRE(count >= 8);
   REQUIRE(lengths.size() >= 40);
 }
 
-TEST_CASE("structures / the seed decides everything, and stopping is not failing") {
+TEST_CASE("structures / the seed decides everything, from any thread") {
   const auto seeds_of = [](std::uint64_t seed) {
     std::vector<std::uint64_t> seeds;
-    for_each_structure(seed, 20, [&](const Structure& structure) {
-      seeds.push_back(structure.seed);
-      return true;
-    });
+    for (const Structure& structure : *structures(seed, 20)) seeds.push_back(structure.seed);
     return seeds;
   };
   REQUIRE(seeds_of(3) == seeds_of(3));
   REQUIRE(seeds_of(3) != seeds_of(4));
-  std::size_t visited = 0;
-  REQUIRE(for_each_structure(1, 100, [&](const Structure&) { return ++visited < 7; }) == 7);
-  REQUIRE_THROWS_AS(for_each_structure(1, 10, [](const Structure&) -> bool { throw std::out_of_range("mine"); }),
-                    std::out_of_range);
+  std::vector<std::uint64_t> elsewhere;
+  std::thread([&] { elsewhere = seeds_of(5); }).join();
+  REQUIRE(elsewhere == seeds_of(5));
 }
 
 TEST_CASE("shrink / ends at the fewest elements and the simplest values that still break") {
@@ -156,6 +152,57 @@ TEST_CASE("shrink / keeps permutation and row together, and drops the scale") {
   REQUIRE(smallest.x == std::vector<double>{0, 0});
   REQUIRE(smallest.permutation.size() == 2);
   REQUIRE(smallest.scale == 1);
+}
+
+TEST_CASE("shrink / a second row, a place and the gradients shrink with the row") {
+  Case c;
+  c.operation = Operation::softmax_backward;
+  for (int i = 0; i < 12; ++i) {
+    c.x.push_back(0.7 * i);
+    c.dy.push_back(i == 7 ? 4.75 : 1.5);
+  }
+  c.with = {1.25, 9, -3};
+  c.number = 9;
+  const auto still = [](const Case& candidate) {
+    if (candidate.x.size() != candidate.dy.size() || candidate.number >= candidate.x.size() || candidate.with.empty())
+      return false;
+    return std::any_of(candidate.dy.begin(), candidate.dy.end(), [](double g) { return g > 4; });
+  };
+  const Case smallest = shrink(c, still, std::chrono::seconds(5));
+  REQUIRE(smallest.x == std::vector<double>{0});
+  REQUIRE(smallest.dy == std::vector<double>{8});
+  REQUIRE(smallest.with == std::vector<double>{0});
+  REQUIRE(smallest.number == 0);
+  REQUIRE_FALSE(simpler_case(smallest, still));
+}
+
+TEST_CASE("corpus / a line that is written is read back as it was") {
+  Case c;
+  c.operation = Operation::softmax_backward;
+  c.format = Format::f16;
+  c.x = {1, -infinity, 0.5};
+  c.dy = {1, 2, -3};
+  c.scale = 0.75;
+  c.shift = -4;
+  c.permutation = {2, 0, 1};
+  c.with = {infinity, 1};
+  c.number = 3;
+  c.target = 2;
+  const auto entries = corpus_from(corpus_line({"is_accurate", c}));
+  REQUIRE(entries.size() == 1);
+  REQUIRE(entries[0].property == "is_accurate");
+  const Case& back = entries[0].c;
+  REQUIRE(back.operation == c.operation);
+  REQUIRE(back.format == c.format);
+  REQUIRE(back.x == c.x);
+  REQUIRE(back.dy == c.dy);
+  REQUIRE(back.scale == c.scale);
+  REQUIRE(back.shift == c.shift);
+  REQUIRE(back.permutation == c.permutation);
+  REQUIRE(back.with == c.with);
+  REQUIRE(back.number == c.number);
+  REQUIRE(back.target == c.target);
+  REQUIRE_THAT(rejection([] { corpus_from("is_accurate f32 operation=sofmax row=1\n"); }), ContainsSubstring("sofmax"));
 }
 
 TEST_CASE("corpus / is read, and a line that cannot be read is named") {

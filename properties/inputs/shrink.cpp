@@ -181,6 +181,20 @@ private:
 
 } // namespace
 
+std::optional<Case> simpler_case(const Case& c, const std::function<bool(const Case&)>& still_breaks) {
+  if (c.x.size() > 1)
+    for (std::size_t i = 0; i < c.x.size(); ++i)
+      if (Case candidate = without(c, i, 1); still_breaks(candidate)) return candidate;
+  for (const auto row : {&Case::x, &Case::dy, &Case::with})
+    for (std::size_t i = 0; i < (c.*row).size(); ++i)
+      for (const double value : simpler_values(c, (c.*row)[i])) {
+        Case candidate = c;
+        (candidate.*row)[i] = value;
+        if (still_breaks(candidate)) return candidate;
+      }
+  return std::nullopt;
+}
+
 Case shrink(const Case& c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget) {
   return Shrinking(c, still_breaks, budget).run();
 }

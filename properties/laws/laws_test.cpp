@@ -1,12 +1,14 @@
-// Every law is seen failing: on a fault planted in a sound softmax, at the smallest effort, with a small counterexample.
+// Every law is seen failing on a planted fault and holding on sound code; what it takes to show that is small and quick.
 #include "impl/registry.hpp"
 #include "oracles/registry.hpp"
-#include "properties/campaigns/check.hpp"
+#include "properties/bounds.hpp"
+#include "properties/campaigns/kills.hpp"
+#include "properties/inputs/shrink.hpp"
 #include "scripts/catch.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -14,200 +16,164 @@ using namespace softmax_audit;
 
 namespace {
 
-using Row = std::vector<float>;
-
-// The shifted formula in f32, with a hook before and one after.
-Row sound(const Row& x) {
-  Row y(x.size());
-  const float m = *std::max_element(x.begin(), x.end());
-  float sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += y[i] = std::exp(x[i] - m);
-  for (float& value : y) value /= sum;
-  return y;
-}
-
-Subject subject_of(std::function<Row(const Row&)> softmax) {
-  Subject subject;
-  subject.name = "planted";
-  subject.version = "test";
-  subject.instruction_set = "scalar";
-  subject.formats = {Format::f32};
-  subject.run = [softmax = std::move(softmax)](const Problem& problem) {
-    const Row y = softmax(Row(problem.x.begin(), problem.x.end()));
-    return std::vector<double>(y.begin(), y.end());
-  };
-  return subject;
-}
-
 const Property& property_named(std::string_view name) {
   for (const Property* property : all_properties())
     if (property->name == name) return *property;
-  throw std::logic_error("there is no such law");
+  throw std::logic_error("there is no law " + std::string(name));
 }
 
-Verdict verdict_of(std::string_view law, const std::function<Row(const Row&)>& softmax) {
-  Truths truths(default_oracle());
-  return check(property_named(law), subject_of(softmax), Format::f32, {}, truths);
+const Implementation& implementation_named(std::string_view name) {
+  for (const auto& entries : {all_implementations(), all_faults()})
+    for (const Implementation* implementation : entries)
+      if (implementation->name == name) return *implementation;
+  throw std::logic_error("there is no implementation " + std::string(name));
 }
 
-struct Planted {
-  std::string_view law;
-  std::function<Row(const Row&)> fault;
-};
-
-const std::vector<Planted>& planted() {
-  static const std::vector<Planted> faults{
-      {"is_accurate",
-       [](const Row& x) { // the row's last element is off by 8 ulp
-         Row y = sound(x);
-         y.back() += y.back() * 0x1p-20f;
-         return y;
-       }},
-      {"sums_to_one",
-       [](const Row& x) {
-         Row y = sound(x);
-         for (float& value : y) value *= 1 + 0x1p-18f;
-         return y;
-       }},
-      {"ignores_shift", // the maximum starts at 0 instead of -inf
-       [](const Row& x) {
-         Row y(x.size());
-         const float m = std::max(0.0f, *std::max_element(x.begin(), x.end()));
-         float sum = 0;
-         for (std::size_t i = 0; i < x.size(); ++i) sum += y[i] = std::exp(x[i] - m);
-         for (float& value : y) value /= sum;
-         return y;
-       }},
-      {"preserves_order",
-       [](const Row& x) { // the two largest change places
-         Row y = sound(x);
-         if (y.size() < 2) return y;
-         std::vector<std::size_t> order(y.size());
-         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-         std::partial_sort(order.begin(), order.begin() + 2, order.end(),
-                           [&](std::size_t a, std::size_t b) { return y[a] > y[b]; });
-         std::swap(y[order[0]], y[order[1]]);
-         return y;
-       }},
-      {"splits_ties_evenly",
-       [](const Row& x) { // every fourth element by another exp, 4 ulp off
-         Row y = sound(x);
-         for (std::size_t i = 3; i < y.size(); i += 4) y[i] += y[i] * 0x1p-21f;
-         return y;
-       }},
-      {"equals_sigmoid_for_two",
-       [](const Row& x) { // the difference rounded to 16 bits
-         if (x.size() != 2) return sound(x);
-         const float d = static_cast<float>(round_to(Format::bf16, static_cast<double>(x[0]) - static_cast<double>(x[1])));
-         return Row{1 / (1 + std::exp(-d)), 1 / (1 + std::exp(d))};
-       }},
-      {"tends_to_argmax",
-       [](const Row& x) { // a tie goes to the first
-         Row y = sound(x);
-         const auto first = std::max_element(x.begin(), x.end());
-         if (std::count(x.begin(), x.end(), *first) > 1) {
-           std::fill(y.begin(), y.end(), 0.0f);
-           y[static_cast<std::size_t>(first - x.begin())] = 1;
-         }
-         return y;
-       }},
-      {"tends_to_uniform",
-       [](const Row& x) { // one element too many in the sum
-         Row y = sound(x);
-         for (float& value : y) value /= 1 + *std::max_element(y.begin(), y.end());
-         return y;
-       }},
-      {"lies_in_unit_interval",
-       [](const Row& x) {
-         Row y = sound(x);
-         for (float& value : y)
-           if (value == 1) value = std::nextafter(1.0f, 2.0f);
-         return y;
-       }},
-      {"follows_permutation",
-       [](const Row& x) {
-         Row y = sound(x);
-         y[0] -= y[0] * 0x1p-15f;
-         return y;
-       }},
-      {"zeroes_masked",
-       [](const Row& x) { // masked means "very small"
-         Row y = sound(x);
-         for (std::size_t i = 0; i < x.size(); ++i)
-           if (std::isinf(x[i])) y[i] = 0x1p-149f;
-         return y;
-       }},
-      {"treats_special_values",
-       [](const Row& x) { // a NaN is ignored
-         Row finite = x;
-         for (float& value : finite)
-           if (std::isnan(value)) value = -100;
-         return sound(finite);
-       }},
-  };
-  return faults;
+// The first verdict on a fault that says broken.
+std::optional<std::pair<Verdict, Subject>> broken(const Implementation& fault, const Property& property,
+                                                  const CheckOptions& options = {}) {
+  for (const Subject& subject : subjects_of(fault))
+    for (const Offer& offer : subject.offers) {
+      if (!applies(property, subject, offer.operation, offer.format)) continue;
+      Verdict verdict = check(property, subject, offer.operation, offer.format, options, default_oracle());
+      if (verdict.outcome == Outcome::broken) return std::pair{std::move(verdict), subject};
+    }
+  return std::nullopt;
 }
 
 } // namespace
 
-TEST_CASE("laws / every law has a planted fault, and every planted fault a law") {
-  std::set<std::string_view> laws, tried;
-  for (const Property* property : all_properties()) laws.insert(property->name);
-  for (const Planted& fault : planted()) tried.insert(fault.law);
-  REQUIRE(laws == tried);
-}
-
-TEST_CASE("laws / every law breaks on its planted fault, with a counterexample of a few elements") {
-  for (const Planted& fault : planted()) {
-    const Verdict verdict = verdict_of(fault.law, fault.fault);
-    INFO(std::string(fault.law));
-    REQUIRE(verdict.outcome == Outcome::broken);
-    REQUIRE(verdict.witness.has_value());
-    REQUIRE(verdict.witness->x.size() <= 4);
-    REQUIRE(verdict.finding.measured.low > verdict.finding.bound.value);
-  }
-}
-
-TEST_CASE("laws / every law holds for the plain softmax, and is exercised") {
+TEST_CASE("laws / every law has a name, a statement, a proof, a precondition and a least number of cases") {
+  std::set<std::string_view> names;
   for (const Property* property : all_properties()) {
-    const Verdict verdict = verdict_of(property->name, &sound);
     INFO(std::string(property->name));
-    REQUIRE(verdict.outcome == Outcome::holds);
-    REQUIRE(verdict.cases >= 200);
+    REQUIRE(names.insert(property->name).second);
+    REQUIRE_FALSE(property->statement.empty());
+    REQUIRE_FALSE(property->needs.empty());
+    REQUIRE(property->source.starts_with("properties/README.md#"));
+    REQUIRE(property->least_cases >= 20);
   }
+}
+
+TEST_CASE("faults / each is broken by the law that it names, in every variant that runs here") {
+  CheckOptions gate;
+  gate.effort = Effort::gate;
+  std::vector<std::string> missed;
+  for (const Implementation* fault : all_faults())
+    for (std::string& sentence : missed_by_named_law(*fault, gate, default_oracle())) missed.push_back(std::move(sentence));
+  for (const std::string& sentence : missed) UNSCOPED_INFO(sentence);
+  REQUIRE(missed.empty());
+}
+
+// Hidden: ten times the one above (scripts/test --deep).
+TEST_CASE("deep / each fault is broken by the law that it names with ten further seeds", "[.deep]") {
+  CheckOptions gate;
+  gate.effort = Effort::gate;
+  std::vector<std::string> missed;
+  for (gate.seed = 2; gate.seed <= 11; ++gate.seed)
+    for (const Implementation* fault : all_faults())
+      for (const std::string& sentence : missed_by_named_law(*fault, gate, default_oracle()))
+        missed.push_back(sentence + " with seed " + std::to_string(gate.seed));
+  for (const std::string& sentence : missed) UNSCOPED_INFO(sentence);
+  REQUIRE(missed.empty());
+}
+
+TEST_CASE("faults / every law is named by a fault, but the one whose faults need isolation to be seen") {
+  std::set<std::string_view> named;
+  for (const Implementation* fault : all_faults()) named.insert(fault->breaks[0].property);
+  for (const Property* property : all_properties()) {
+    if (property->name == "repeats_across_threads") continue; // what races, races by luck
+    INFO(std::string(property->name));
+    REQUIRE(named.contains(property->name));
+  }
+}
+
+TEST_CASE("faults / every counterexample is locally minimal within two seconds") {
+  std::size_t open = 0;
+  for (const Implementation* fault : all_faults()) {
+    INFO(std::string(fault->name));
+    const Property& property = property_named(fault->breaks[0].property);
+    CheckOptions options;
+    options.shrinks = false;
+    const auto found = broken(*fault, property, options);
+    REQUIRE(found);
+    const auto& [verdict, subject] = *found;
+    const auto breaks = [&, &s = subject](const Case& candidate) {
+      return property.admits(candidate) && covers(s.claim, question_of(candidate)) &&
+             judge(property, s, candidate, default_oracle()).outcome == Outcome::broken;
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    const Case smallest = shrink(*verdict.witness, breaks, std::chrono::milliseconds(2000));
+    const auto taken = std::chrono::steady_clock::now() - begin;
+    REQUIRE(breaks(smallest));
+    // One that needs a long row to show may run out of time on a loaded machine; it is counted, not hidden.
+    if (taken >= std::chrono::milliseconds(2000)) {
+      ++open;
+      UNSCOPED_INFO("not finished: " << fault->name << ", n = " << smallest.x.size());
+      continue;
+    }
+    REQUIRE_FALSE(simpler_case(smallest, breaks));
+  }
+  REQUIRE(open <= 3);
+}
+
+TEST_CASE("laws / every law holds for the plain formulas, and is exercised") {
+  const Subject shifted = subjects_of(implementation_named("shifted"))[0];
+  for (const Property* property : all_properties())
+    for (const Offer& offer : shifted.offers) {
+      if (!applies(*property, shifted, offer.operation, offer.format)) continue;
+      CheckOptions quick;
+      quick.generated = 300 * property->cost;
+      const Verdict verdict = check(*property, shifted, offer.operation, offer.format, quick, default_oracle());
+      INFO(std::string(property->name) << " " << name(offer.operation) << " " << name(offer.format));
+      REQUIRE(verdict.outcome == Outcome::holds);
+      REQUIRE(verdict.cases >= property->least_cases);
+    }
 }
 
 TEST_CASE("laws / a subject that never answers a number breaks every law that wants one") {
-  for (const Property* property : all_properties()) {
-    if (property->name == "treats_special_values") continue; // there NaN is right
-    INFO(std::string(property->name));
-    REQUIRE(verdict_of(property->name, [](const Row& x) { return Row(x.size(), std::nanf("")); }).outcome == Outcome::broken);
-  }
+  Subject nothing = subjects_of(implementation_named("shifted"))[0];
+  const auto answer = [](const Problem& problem) { return std::vector<double>(result_count(problem), std::nan("")); };
+  nothing.run = answer;
+  nothing.run_placed = [answer](const Problem& problem, const Placement&) { return Answer{answer(problem), 0}; };
+  // NaN twice is the same twice, and raises nothing.
+  const std::set<std::string_view> of_bits{"repeats_itself",     "repeats_across_threads", "ignores_other_rows",
+                                           "ignores_row_stride", "ignores_axis",           "ignores_alignment",
+                                           "works_in_place",     "raises_no_flags",        "treats_special_values"};
+  for (const Property* property : all_properties())
+    for (std::size_t k = 0; k < operation_names.size(); ++k) {
+      const auto operation = static_cast<Operation>(k);
+      if (of_bits.contains(property->name) || !applies(*property, nothing, operation, Format::f32)) continue;
+      INFO(std::string(property->name) << " " << name(operation));
+      REQUIRE(check(*property, nothing, operation, Format::f32, {}, default_oracle()).outcome == Outcome::broken);
+    }
 }
 
 TEST_CASE("laws / garbage under a claim that allows anything is not held to be right") {
-  Subject garbage = subject_of([](const Row& x) { return Row(x.size(), 0.75f); });
+  Subject garbage = subjects_of(implementation_named("shifted"))[0];
+  garbage.run = [](const Problem& problem) { return std::vector<double>(problem.x.size(), 0.75); };
+  garbage.claim = {};
   garbage.claim.arithmetic = Format::bf16;
   garbage.claim.summation = Summation::compensated;
-  Truths truths(default_oracle());
   CheckOptions options;
-  options.only = Case{Format::f32, std::vector<double>(400, 0.0), 1, 1, {}, {}};
+  options.only = Case{};
+  options.only->x = std::vector<double>(400, 0.0);
   options.only->x[17] = -60;
+  options.only->shift = 1;
   for (const std::string_view law : {"is_accurate", "sums_to_one", "preserves_order", "ignores_shift"}) {
-    const Outcome outcome = check(property_named(law), garbage, Format::f32, options, truths).outcome;
+    const Outcome outcome =
+        check(property_named(law), garbage, Operation::softmax, Format::f32, options, default_oracle()).outcome;
     INFO(std::string(law));
     REQUIRE((outcome == Outcome::vacuous || outcome == Outcome::broken));
   }
 }
 
-TEST_CASE("laws / the counterexample of naive has at most two elements") {
-  Truths truths(default_oracle());
-  const auto naive = std::find_if(all_implementations().begin(), all_implementations().end(),
-                                  [](const Implementation* i) { return i->name == "naive"; });
-  REQUIRE(naive != all_implementations().end());
-  for (const Break& declared : (*naive)->breaks)
+TEST_CASE("laws / the counterexamples of naive have at most two elements") {
+  const Implementation& naive = implementation_named("naive");
+  for (const Break& declared : naive.breaks)
     for (const Format format : {Format::f32, Format::f64}) {
-      const Verdict verdict = check(property_named(declared.property), subjects_of(**naive)[0], format, {}, truths);
+      const Verdict verdict =
+          check(property_named(declared.property), subjects_of(naive)[0], Operation::softmax, format, {}, default_oracle());
       INFO(std::string(declared.property));
       REQUIRE(verdict.outcome == Outcome::broken);
       REQUIRE(verdict.witness->x.size() <= 2);
@@ -215,13 +181,27 @@ TEST_CASE("laws / the counterexample of naive has at most two elements") {
 }
 
 TEST_CASE("laws / the same seed gives the same verdict, another seed other rows") {
-  Truths truths(default_oracle());
-  const Subject subject = subject_of(&sound);
+  const Subject shifted = subjects_of(implementation_named("shifted"))[0];
   const auto worst = [&](std::uint64_t seed) {
     CheckOptions options;
     options.seed = seed;
-    return check(property_named("is_accurate"), subject, Format::f32, options, truths).witness->x;
+    return check(property_named("is_accurate"), shifted, Operation::softmax, Format::f32, options, default_oracle()).witness->x;
   };
   REQUIRE(worst(1) == worst(1));
   REQUIRE(worst(1) != worst(2));
+}
+
+TEST_CASE("laws / a contract that is claimed is held with bound 0, one that is not is counted") {
+  // A sum in the order of the row: permuting it changes bits, and nothing else.
+  Subject shifted = subjects_of(implementation_named("shifted"))[0];
+  const Property& law = property_named("follows_permutation");
+  const Verdict unclaimed = check(law, shifted, Operation::softmax, Format::f32, {}, default_oracle());
+  REQUIRE(unclaimed.outcome == Outcome::holds);
+  REQUIRE(unclaimed.bits_compared == unclaimed.cases);
+  REQUIRE(unclaimed.bits_differed > 0);
+  shifted.claim.bitwise.add(Contract::permutation);
+  const Verdict claimed = check(law, shifted, Operation::softmax, Format::f32, {}, default_oracle());
+  REQUIRE(claimed.outcome == Outcome::broken);
+  REQUIRE(claimed.finding.bound.basis == Basis::claim);
+  REQUIRE(claimed.finding.bound.value == 0);
 }

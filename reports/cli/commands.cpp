@@ -319,6 +319,19 @@ int explain(const Options& options) {
   return exit_all_hold;
 }
 
+int detection(const Options& given) {
+  Options options = given;
+  if (options.subjects.empty()) options.subjects = {"shifted", "pairwise", "kahan", "double_inside"};
+  if (options.runs < 1 || options.runs > 100000) throw UsageError("--runs: expected a number from 1 to 100000");
+  Asked asked = asked_for(options, "softmax");
+  for (const NamedSubject& named : asked.subjects)
+    if (!named.subject.run_placed) throw UsageError("detection moves built-in implementations; foreign code cannot be asked");
+  detect_all({asked.subjects, options, *asked.oracle, asked.operations, {}}, asked.report, [](const DetectionEntry&) {});
+  if (options.json != "-") print(report_format("text").write(asked.report));
+  write_reports(asked.report, options);
+  return exit_all_hold;
+}
+
 int report(const Options& options) {
   Report joined;
   bool first = true;
@@ -340,6 +353,9 @@ int report(const Options& options) {
     } else {
       joined.verdicts.insert(joined.verdicts.end(), part.verdicts.begin(), part.verdicts.end());
       joined.accuracy.insert(joined.accuracy.end(), part.accuracy.begin(), part.accuracy.end());
+      joined.standings.insert(joined.standings.end(), part.standings.begin(), part.standings.end());
+      joined.faults.insert(joined.faults.end(), part.faults.begin(), part.faults.end());
+      joined.detection.insert(joined.detection.end(), part.detection.begin(), part.detection.end());
       joined.implementations.insert(part.implementations.begin(), part.implementations.end());
     }
     first = false;

@@ -14,5 +14,6 @@ int bench(const Options& options);
 // check, measure and report of every implementation at once, compared with what each declares. Exit code 0 if and only if
 // declared and observed breaks agree.
 int audit(const Options& options);
+int detection(const Options& options);
 
 } // namespace softmax_audit

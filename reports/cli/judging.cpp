@@ -297,6 +297,43 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
   return incidents;
 }
 
+void detect_all(const Judging& judging, Report& report, const std::function<void(const DetectionEntry&)>& entry_done) {
+  const Options& options = judging.options;
+  struct Task {
+    Subject subject;
+    Format format;
+    bool contracts;
+  };
+  std::vector<Task> tasks;
+  for (const NamedSubject& named : judging.subjects)
+    for (const Format format : resolve_formats(options)) {
+      if (!named.subject.has(Operation::softmax, format)) continue;
+      Subject silent = named.subject;
+      silent.claim.bitwise = {};
+      tasks.push_back({std::move(silent), format, false});
+      if (options.contracts && !named.subject.claim.bitwise.empty()) tasks.push_back({named.subject, format, true});
+    }
+  if (tasks.empty()) throw UsageError("no subject has softmax in that format");
+  CheckOptions check = check_options(options);
+  Progress progress("detection", "runs", tasks.size());
+  check.progress = [&progress](std::size_t runs) { progress.count(runs); };
+  std::vector<std::vector<Detection>> results(tasks.size());
+  in_order(
+      tasks.size(), cores(),
+      [&](std::size_t k) {
+        progress.step(fmt::format("{} {}{}", tasks[k].subject.name, name(tasks[k].format),
+                                  tasks[k].contracts ? " with its promises" : ""));
+        results[k] = detection(tasks[k].subject, tasks[k].format, tasks[k].contracts, options.runs, check, judging.oracle);
+      },
+      [&](std::size_t k) {
+        progress.clear();
+        for (const Detection& d : results[k]) {
+          report.detection.push_back(entry_of(d, tasks[k].subject, tasks[k].format, options.effort));
+          entry_done(report.detection.back());
+        }
+      });
+}
+
 void kill_all(const Options& options, const Oracle& oracle, Report& report,
               const std::function<void(const FaultEntry&)>& row_done) {
   const auto faults = all_faults();

@@ -29,6 +29,9 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
 // What measuring finds against a subject becomes a verdict of is_accurate. Returns incidents as sentences.
 std::vector<std::string> measure_all(const Judging& judging, Report& report);
 
+// The smallest errors that are found in each subject, format by format, with its promises and without.
+void detect_all(const Judging& judging, Report& report, const std::function<void(const DetectionEntry&)>& entry_done);
+
 // Every planted fault by every law. `row_done` gets each fault when all before it are done.
 void kill_all(const Options& options, const Oracle& oracle, Report& report,
               const std::function<void(const FaultEntry&)>& row_done);

@@ -99,6 +99,14 @@ int run(int argc, char** argv) {
   add_subject_options(*audit_command, options);
   add_judging_options(*audit_command, options);
   audit_command->add_option("--lengths", options.lengths, "of generated rows that are measured")->delimiter(',');
+  CLI::App* detection_command =
+      add("detection", "the smallest error that the laws find, in ulp, by the place where it is planted", &detection);
+  add_subject_options(*detection_command, options);
+  detection_command->add_option("--effort", options.effort, "of each run: smoke, gate or deep");
+  detection_command->add_option("--runs", options.runs,
+                                "seeds that are tried; an error counts as found if 95 % of them find it");
+  detection_command->add_flag("--contracts", options.contracts, "also with the subject's bitwise promises held against it");
+  detection_command->add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
   CLI::App* report_command = add("report", "reports from JSON results", &report);
   report_command->add_option("RESULT", options.results, "JSON files")->required();
   for (const ReportFormat* format : all_report_formats())

@@ -45,8 +45,9 @@ struct Options {
   std::string scale, shift, permutation, dy, with;
   std::optional<std::int64_t> target;
   std::optional<std::uint64_t> number;
-  std::string keep; // check: the corpus file that counterexamples are added to
-  unsigned runs = 100;
+  std::string keep;       // check: the corpus file that counterexamples are added to
+  unsigned runs = 100;    // detection
+  bool contracts = false; // detection: with the subject's promises, too
   std::vector<std::string> inputs;
   std::vector<std::size_t> lengths;
 

@@ -1,0 +1,36 @@
+// The smallest error that the suite finds. Sound code is moved by d ulp in the places that a pattern says, the sign and the places
+// chosen by a hash of the row's bits and the index, so that the fault is repeatable; d is a power of two.
+//
+// With contracts off a run of the gate (its generated and its long rows) finds d if is_accurate or keeps_ratios breaks on some row of
+// it: both are linear in d, so one pass over the rows gives the least d that the run finds, for every pattern at once. The other laws may
+// find less; what is reported is therefore an upper bound of what `gate` finds. With contracts on, the bitwise promises are held against the
+// moved subject by running their laws.
+#pragma once
+
+#include "properties/campaigns/check.hpp"
+
+#include <vector>
+
+namespace softmax_audit {
+
+enum class Pattern { everywhere, one_in_1024, one_in_2_to_20, one_lane, one_binade, one_width };
+inline constexpr std::array<std::string_view, 6> pattern_names{"everywhere", "1 in 2^10",  "1 in 2^20",
+                                                               "one lane",   "one binade", "one width"};
+
+struct Detection {
+  Pattern pattern = Pattern::everywhere;
+  std::size_t from_length = 0, to_length = 0;
+  bool contracts = false;
+  double ulp = 0;               // the least power of two that at least 95 % of the runs find; infinite: none up to 2^20
+  unsigned runs = 0, found = 0; // runs that were made: a d that cannot reach 95 % any more is given up
+  double low = 0, high = 0;     // Clopper and Pearson's 95 % interval of the share of runs that find it
+};
+
+// One entry for each pattern and decade of lengths. `progress` is called after each run.
+std::vector<Detection> detection(const Subject& subject, Format format, bool contracts, unsigned runs,
+                                 const CheckOptions& options, const Oracle& oracle);
+
+// The 95 % interval of a share of which `found` of `runs` were seen (Clopper and Pearson 1934).
+std::pair<double, double> clopper_pearson(unsigned found, unsigned runs);
+
+} // namespace softmax_audit
