@@ -114,6 +114,7 @@ struct Property {
   unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
   Operations operations{Operation::softmax}; // that it is a law of
   std::optional<Operation> also_asks{};      // what the subject must offer besides
+  bool needs_scale = false;                  // only for subjects that take a scale
   bool needs_placement = false;              // only for subjects that can be asked in another placement
   std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
   unsigned cost = 1;                         // its cases are so many times fewer
@@ -128,7 +129,8 @@ struct Property {
 // May the subject be judged by the law at all?
 inline bool applies(const Property& property, const Subject& subject, Operation operation, Format format) {
   return property.operations.has(operation) && subject.has(operation, format) &&
-         (!property.also_asks || subject.has(*property.also_asks, format)) && (!property.needs_placement || subject.run_placed);
+         (!property.also_asks || subject.has(*property.also_asks, format)) &&
+         (!property.needs_scale || subject.takes_scale) && (!property.needs_placement || subject.run_placed);
 }
 
 enum class Outcome { holds, broken, undecided, vacuous, skipped, crashed, timed_out };

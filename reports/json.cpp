@@ -32,6 +32,10 @@ Json to_json(const Witness& witness) {
   json["scale"] = witness.scale;
   if (!witness.shift.empty()) json["shift"] = witness.shift;
   if (!witness.permutation.empty()) json["permutation"] = witness.permutation;
+  if (!witness.dy.empty()) json["dy"] = witness.dy;
+  if (witness.target) json["target"] = *witness.target;
+  if (!witness.with.empty()) json["with"] = witness.with;
+  if (witness.number) json["number"] = *witness.number;
   return json;
 }
 Witness witness_from(const Json& json) {
@@ -43,6 +47,10 @@ Witness witness_from(const Json& json) {
   witness.scale = json.at("scale");
   witness.shift = json.value("shift", "");
   witness.permutation = json.value("permutation", std::vector<std::size_t>{});
+  witness.dy = json.value("dy", std::vector<std::string>{});
+  if (json.contains("target")) witness.target = json["target"].get<std::int64_t>();
+  witness.with = json.value("with", std::vector<std::string>{});
+  if (json.contains("number")) witness.number = json["number"].get<std::uint64_t>();
   return witness;
 }
 
@@ -72,6 +80,9 @@ Json to_json(const VerdictEntry& v) {
             {"shrunk_from", v.shrunk_from},
             {"rerun", v.rerun},
             {"incident", v.incident}};
+  if (!v.contract.empty()) json["contract"] = v.contract;
+  if (v.bits_compared > 0) json["bits_compared"] = v.bits_compared;
+  if (v.bits_differed > 0) json["bits_differed"] = v.bits_differed;
   return json;
 }
 VerdictEntry verdict_from(const Json& json) {
@@ -102,6 +113,9 @@ VerdictEntry verdict_from(const Json& json) {
   v.shrunk_from = json.value("shrunk_from", std::size_t{0});
   v.rerun = json.at("rerun");
   v.incident = json.value("incident", "");
+  v.contract = json.value("contract", "");
+  v.bits_compared = json.value("bits_compared", std::uint64_t{0});
+  v.bits_differed = json.value("bits_differed", std::uint64_t{0});
   return v;
 }
 
@@ -164,18 +178,107 @@ AccuracyEntry accuracy_from(const Json& json) {
   return a;
 }
 
+Json to_json(const StandingEntry& s) {
+  Json json{{"implementation", s.implementation},
+            {"instruction_set", s.instruction_set},
+            {"operation", s.operation},
+            {"format", s.format},
+            {"claim", s.claim},
+            {"strongest_claim", s.strongest_claim}};
+  if (!s.profiles.empty()) json["profiles"] = s.profiles;
+  if (!s.subnormals.empty()) json["subnormals"] = s.subnormals;
+  for (const auto& c : s.contracts)
+    json["contracts"].push_back(
+        {{"name", c.name}, {"promised", c.promised}, {"compared", c.compared}, {"differed", c.differed}});
+  return json;
+}
+StandingEntry standing_from(const Json& json) {
+  StandingEntry s;
+  s.implementation = json.at("implementation");
+  s.instruction_set = json.at("instruction_set");
+  s.operation = json.at("operation");
+  s.format = json.at("format");
+  s.claim = json.at("claim");
+  s.strongest_claim = json.at("strongest_claim");
+  s.profiles = json.value("profiles", std::vector<std::string>{});
+  s.subnormals = json.value("subnormals", std::vector<std::string>{});
+  for (const auto& c : json.value("contracts", Json::array()))
+    s.contracts.push_back({c.at("name"), c.at("promised"), c.at("compared"), c.at("differed")});
+  return s;
+}
+
+Json to_json(const FaultEntry& f) {
+  Json kills = Json::array();
+  for (const auto& kill : f.kills) kills.push_back({{"law", kill.law}, {"cases", kill.cases}});
+  return {{"name", f.name},
+          {"summary", f.summary},
+          {"source", f.source},
+          {"instruction_set", f.instruction_set},
+          {"operations", f.operations},
+          {"formats", f.formats},
+          {"named_law", f.named_law},
+          {"because", f.because},
+          {"killed", f.killed},
+          {"kills", kills},
+          {"laws_tried", f.laws_tried}};
+}
+FaultEntry fault_from(const Json& json) {
+  FaultEntry f;
+  f.name = json.at("name");
+  f.summary = json.at("summary");
+  f.source = json.value("source", "");
+  f.instruction_set = json.at("instruction_set");
+  f.operations = json.at("operations").get<std::vector<std::string>>();
+  f.formats = json.at("formats").get<std::vector<std::string>>();
+  f.named_law = json.at("named_law");
+  f.because = json.value("because", "");
+  f.killed = json.at("killed");
+  for (const auto& kill : json.at("kills")) f.kills.push_back({kill.at("law"), kill.at("cases")});
+  f.laws_tried = json.at("laws_tried");
+  return f;
+}
+
+Json to_json(const DetectionEntry& d) {
+  return {{"claim", d.claim},         {"format", d.format},       {"pattern", d.pattern},   {"from_length", d.from_length},
+          {"to_length", d.to_length}, {"contracts", d.contracts}, {"ulp", number(d.ulp)},   {"runs", d.runs},
+          {"found", d.found},         {"low", number(d.low)},     {"high", number(d.high)}, {"effort", d.effort}};
+}
+DetectionEntry detection_from(const Json& json) {
+  DetectionEntry d;
+  d.claim = json.at("claim");
+  d.format = json.at("format");
+  d.pattern = json.at("pattern");
+  d.from_length = json.at("from_length");
+  d.to_length = json.at("to_length");
+  d.contracts = json.at("contracts");
+  d.ulp = number_from(json.at("ulp"));
+  d.runs = json.at("runs");
+  d.found = json.at("found");
+  d.low = number_from(json.at("low"));
+  d.high = number_from(json.at("high"));
+  d.effort = json.value("effort", "");
+  return d;
+}
+
+template <class Entry> Json array_of(const std::vector<Entry>& entries) {
+  Json array = Json::array();
+  for (const Entry& entry : entries) array.push_back(to_json(entry));
+  return array;
+}
+
 } // namespace
 
 Json to_json(const Report& report) {
-  Json verdicts = Json::array(), accuracy = Json::array();
-  for (const auto& verdict : report.verdicts) verdicts.push_back(to_json(verdict));
-  for (const auto& entry : report.accuracy) accuracy.push_back(to_json(entry));
-  return {{"schema_version", schema_version},
-          {"tool", {{"name", report.tool_name}, {"version", report.tool_version}, {"commit", report.tool_commit}}},
-          {"environment", report.environment},
-          {"implementations", report.implementations},
-          {"verdicts", verdicts},
-          {"accuracy", accuracy}};
+  Json json{{"schema_version", schema_version},
+            {"tool", {{"name", report.tool_name}, {"version", report.tool_version}, {"commit", report.tool_commit}}},
+            {"environment", report.environment},
+            {"implementations", report.implementations},
+            {"verdicts", array_of(report.verdicts)},
+            {"accuracy", array_of(report.accuracy)}};
+  if (!report.standings.empty()) json["standings"] = array_of(report.standings);
+  if (!report.faults.empty()) json["faults"] = array_of(report.faults);
+  if (!report.detection.empty()) json["detection"] = array_of(report.detection);
+  return json;
 }
 
 Report report_from_json(std::string_view text, std::string_view file) {
@@ -191,6 +294,10 @@ Report report_from_json(std::string_view text, std::string_view file) {
     report.implementations = json.value("implementations", std::map<std::string, std::string>{});
     for (const auto& verdict : json.at("verdicts")) report.verdicts.push_back(verdict_from(verdict));
     for (const auto& entry : json.at("accuracy")) report.accuracy.push_back(accuracy_from(entry));
+    // Reports from before these sections have none of them.
+    for (const auto& entry : json.value("standings", Json::array())) report.standings.push_back(standing_from(entry));
+    for (const auto& entry : json.value("faults", Json::array())) report.faults.push_back(fault_from(entry));
+    for (const auto& entry : json.value("detection", Json::array())) report.detection.push_back(detection_from(entry));
     return report;
   } catch (const std::exception& error) {
     // Without the library's own tag: "[json.exception.parse_error.101] parse error at line 1 ...".

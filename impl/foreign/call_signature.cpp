@@ -106,8 +106,8 @@ void require_type(const CallArgument& a) {
         fail(a.column, "\"scale\" must be f32 or f64, passed by value");
       return;
     case Meaning::target:
-      if (a.is_pointer ? a.type != CallType::i64 : !is_count(a.type))
-        fail(a.column, "\"target\" must be size, int or i64 for one row, or a pointer to i64");
+      if (a.is_pointer ? a.type != CallType::i64 && a.type != CallType::integer : !is_count(a.type))
+        fail(a.column, "\"target\" must be a pointer to i64 or int, or size, int or i64 for one row");
       return;
     case Meaning::n:
     case Meaning::rows:
@@ -121,15 +121,25 @@ void require_type(const CallArgument& a) {
   }
 }
 
-void require_operation(const CallSignature& call, Operation operation) {
-  if (const CallArgument* dy = argument(call, Meaning::dy);
-      dy && operation != Operation::softmax_backward && operation != Operation::softmax_backward_from_output)
+void require_operation(const CallSignature& call, Operation operation, std::size_t last_column) {
+  const CallArgument* dy = argument(call, Meaning::dy);
+  if (dy && !takes_upstream_gradient(operation))
     fail(dy->column, "\"dy\" needs --operation softmax_backward or softmax_backward_from_output");
-  if (const CallArgument* target = argument(call, Meaning::target); target && operation != Operation::cross_entropy)
-    fail(target->column, "\"target\" needs --operation cross_entropy");
+  if (!dy && takes_upstream_gradient(operation))
+    fail(last_column,
+         fmt::format("{} has an upstream gradient: one argument must be \"dy\", as in \"const f32* dy\"", name(operation)));
+  const CallArgument* target = argument(call, Meaning::target);
+  if (target && operation != Operation::cross_entropy) fail(target->column, "\"target\" needs --operation cross_entropy");
+  if (!target && operation == Operation::cross_entropy)
+    fail(last_column, "cross_entropy has a target: one argument must be \"target\", as in \"const i64* target\"");
+  if (operation == Operation::softmax_backward_from_output)
+    for (const CallArgument* of_logits : {argument(call, Meaning::scale), argument(call, Meaning::mask)})
+      if (of_logits)
+        fail(of_logits->column, fmt::format("{} starts from what the forward pass gave and has no logits for \"{}\" to change",
+                                            name(operation), name(of_logits->meaning)));
 }
 
-void require_extent(const CallSignature& call, std::size_t last_column) {
+void require_extent(const CallSignature& call, Operation operation, std::size_t last_column) {
   const CallArgument* n = argument(call, Meaning::n);
   const CallArgument* rows = argument(call, Meaning::rows);
   const CallArgument* cols = argument(call, Meaning::cols);
@@ -149,15 +159,24 @@ void require_extent(const CallSignature& call, std::size_t last_column) {
     fail((ldx ? ldx : ldy)->column,
          fmt::format("\"ld\" stands for both buffers, so \"{}\" cannot stand beside it", name((ldx ? ldx : ldy)->meaning)));
   if (ldy && is_in_place(call)) fail(ldy->column, "\"ldy\" needs \"y\"");
+  if (ldy && gives_one_value_a_row(operation))
+    fail(ldy->column, fmt::format("{} gives one element a row, side by side, so \"ldy\" has no meaning", name(operation)));
+  if (const CallArgument* target = argument(call, Meaning::target); target && !n && !target->is_pointer)
+    fail(target->column, "\"target\" passed by value is the target of one row; beside \"rows\" it must be a pointer");
 }
 
-void require_buffers(const CallSignature& call, std::size_t last_column) {
+void require_buffers(const CallSignature& call, Operation operation, std::size_t last_column) {
   const CallArgument* x = argument(call, Meaning::x);
   if (!x) fail(last_column, "the logits are missing: one argument must be \"x\", as in \"const f32* x\"");
+  if (is_in_place(call) && gives_one_value_a_row(operation))
+    fail(last_column, fmt::format("{} gives one element a row, which cannot replace the logits: one argument must be \"y\"",
+                                  name(operation)));
   if (x->is_const && is_in_place(call))
     fail(x->column, "without \"y\" the results replace the logits, so \"x\" cannot be const");
   if (const CallArgument* mask = argument(call, Meaning::mask); mask && mask->type != x->type)
     fail(mask->column, fmt::format("\"mask\" is added to \"x\", so its type must be {}", name(x->type)));
+  if (const CallArgument* dy = argument(call, Meaning::dy); dy && dy->type != x->type)
+    fail(dy->column, fmt::format("\"dy\" has one element for each of \"x\", so its type must be {}", name(x->type)));
 }
 
 } // namespace
@@ -192,9 +211,9 @@ CallSignature call_from(std::string_view text, Operation operation) {
   }
   if (!reader.next().text.empty())
     fail(reader.next().column, fmt::format("nothing may follow the closing parenthesis, found {}", quoted(reader.next())));
-  require_operation(call, operation);
-  require_buffers(call, last_column);
-  require_extent(call, last_column);
+  require_buffers(call, operation, last_column);
+  require_extent(call, operation, last_column);
+  require_operation(call, operation, last_column);
   return call;
 }
 

@@ -3,15 +3,20 @@
 //   void(const f32* x, f32* y, size rows, size cols)
 //   void(bf16* y, const bf16* x, size n, f32 scale)
 //   int(f64* x, i64 n)
+//   void(const f32* x, const f32* dy, f32* y, size rows, size cols)        softmax_backward
+//   void(const f32* x, const i64* target, f32* y, size rows, size cols)    cross_entropy
 //
-//   x               logits, pointer to a format; without y the results replace them
-//   y               results, pointer to a format
+//   x               logits, pointer to a format; without y the results replace them. softmax_backward_from_output: what the
+//                   forward pass gave
+//   y               results, pointer to a format, in the layout of x; log_sum_exp and cross_entropy: one element a row, and
+//                   always there
 //   n               one row: the function is called once a row
 //   rows, cols      many rows: the function is called once a question
 //   ld, ldx, ldy    elements between the beginnings of two rows, of both buffers or of one
 //   scale           f32 or f64, by value
 //   mask            added to the logits, of the type and the layout of x
-//   dy, target      other operations than softmax
+//   dy              upstream gradient, of the type and the layout of x; the two backward operations
+//   target          cross_entropy: pointer to i64 or int, one element a row; or size, int or i64 by value beside n
 //   work            a buffer of the extent of x, to scribble on
 //
 // A value holds nothing but itself; no pointer into the text survives the parse.
@@ -52,7 +57,8 @@ struct CallSignature {
   std::vector<CallArgument> arguments;
 };
 
-// Parses and validates. Throws std::invalid_argument with one sentence that says what is wrong and at which column.
+// Parses and validates: a call takes what the operation has, and nothing that it has not. Throws std::invalid_argument with one
+// sentence that says what is wrong and at which column.
 CallSignature call_from(std::string_view text, Operation operation = Operation::softmax);
 
 // Null when the call has no such argument.

@@ -38,6 +38,55 @@ TEST_CASE("the calls of the contract are calls") {
   CHECK(takes(call_from("void(const f32* x, const f32* dy, f32* y, size n)", Operation::softmax_backward), Meaning::dy));
 }
 
+TEST_CASE("a call takes what its operation has") {
+  CHECK(argument(call_from("void(const f32* x, const i64* target, f32* y, size rows, size cols)", Operation::cross_entropy),
+                 Meaning::target)
+            ->is_pointer);
+  CHECK(
+      argument(call_from("int(const int* target, const f64* x, f64* y, int rows, int cols, int ldx)", Operation::cross_entropy),
+               Meaning::target)
+          ->type == CallType::integer);
+  CHECK(is_in_place(call_from("void(bf16* x, const bf16* dy, size n)", Operation::softmax_backward_from_output)));
+  CHECK(takes(call_from("void(const f32* x, f32* y, size n, f32 scale)", Operation::log_sum_exp), Meaning::scale));
+  CHECK(is_in_place(call_from("void(f32* x, size n)", Operation::sigmoid)));
+  CHECK(is_in_place(call_from("void(f32* x, size n)", Operation::log_softmax)));
+
+  struct Wrong {
+    Operation operation;
+    std::string call, sentence;
+  };
+  using enum Operation;
+  const Wrong wrongs[] = {
+      {softmax_backward, "void(const f32* x, f32* y, size n)",
+       "call: column 34: softmax_backward has an upstream gradient: one argument must be \"dy\""},
+      {softmax_backward_from_output, "void(f32* x, size n)", "softmax_backward_from_output has an upstream gradient"},
+      {cross_entropy, "void(const f32* x, f32* y, size n)",
+       "call: column 34: cross_entropy has a target: one argument must be \"target\""},
+      {log_softmax, "void(const f32* x, const f32* dy, f32* y, size n)", "call: column 31: \"dy\" needs --operation"},
+      {sigmoid, "void(const f32* x, f32* y, size n, i64 target)", "\"target\" needs --operation cross_entropy"},
+      {softmax_backward, "void(const f32* x, const f64* dy, f32* y, size n)",
+       "call: column 31: \"dy\" has one element for each of \"x\", so its type must be f32"},
+      {softmax_backward, "void(const f32* x, f32 dy, f32* y, size n)", "\"dy\" must be a pointer"},
+      {softmax_backward_from_output, "void(f32* x, const f32* dy, size n, f32 scale)",
+       "call: column 41: softmax_backward_from_output starts from what the forward pass gave"},
+      {softmax_backward_from_output, "void(f32* x, const f32* dy, size n, f32* mask)", "no logits for \"mask\" to change"},
+      {log_sum_exp, "void(f32* x, size n)",
+       "call: column 20: log_sum_exp gives one element a row, which cannot replace the logits"},
+      {cross_entropy, "void(f32* x, size n, i64 target)", "cross_entropy gives one element a row, which cannot replace"},
+      {log_sum_exp, "void(const f32* x, f32* y, int rows, int cols, int ldx, int ldy)",
+       "call: column 61: log_sum_exp gives one element a row, side by side, so \"ldy\" has no meaning"},
+      {cross_entropy, "void(const f32* x, f32* y, int rows, int cols, int target)",
+       "call: column 52: \"target\" passed by value is the target of one row"},
+      {cross_entropy, "void(const f32* x, f32* y, size n, const size* target)", "\"target\" must be a pointer to i64 or int"},
+      {cross_entropy, "void(const f32* x, f32* y, size n, f32 target)", "\"target\" must be a pointer to i64 or int"},
+  };
+  for (const auto& [operation, call, sentence] : wrongs) {
+    CAPTURE(call, name(operation));
+    REQUIRE_THROWS_AS(call_from(call, operation), std::invalid_argument);
+    REQUIRE_THROWS_WITH(call_from(call, operation), ContainsSubstring(sentence));
+  }
+}
+
 TEST_CASE("a wrong call is refused with the column") {
   struct Wrong {
     std::string call, sentence;

@@ -1,4 +1,4 @@
-// softmax-audit-runner --library PATH --symbol NAME --call 'SIGNATURE'
+// softmax-audit-runner --library PATH --symbol NAME --call 'SIGNATURE' [--operation NAME]
 //
 // Serves one function of one shared library to the program over the worker protocol, in a process that may die. It
 // contains no oracle and no judge: whatever the library does to this process, it cannot do to the truth.
@@ -149,6 +149,7 @@ union ArgumentValue {
 };
 
 struct Function {
+  Operation operation = Operation::softmax;
   CallSignature call;
   std::string symbol;
   void (*address)() = nullptr;
@@ -214,8 +215,22 @@ void load(Function& function, const std::string& library) {
 }
 
 struct Buffers {
-  GuardedBuffer x, y, mask, work;
+  GuardedBuffer x, y, mask, dy, target, work;
 };
+
+// What a call is given: rows row-major without gaps, targets one a row. Null where the question has none.
+struct Inputs {
+  double scale = 1;
+  const std::byte* x = nullptr;
+  const std::byte* mask = nullptr;
+  const std::byte* dy = nullptr;
+  const std::byte* target = nullptr; // i64, wherever the payload left them: not aligned
+};
+std::int64_t target_of_row(const Inputs& inputs, std::size_t r) {
+  std::int64_t target = 0;
+  std::memcpy(&target, inputs.target + r * sizeof target, sizeof target);
+  return target;
+}
 
 // Distances between rows that differ from each other and from cols, so that a function that confuses them is found.
 struct Extent {
@@ -268,6 +283,23 @@ Answer text_answer(FrameKind kind, std::string_view text) {
   return {kind, {bytes, bytes + text.size()}};
 }
 
+bool fits_int(std::int64_t value) { return value >= INT_MIN && value <= INT_MAX; }
+
+// As the function wants them, i64 or int. False when one of them does not fit.
+bool place_targets(const Inputs& inputs, std::size_t rows, CallType type, std::byte* to) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const std::int64_t target = target_of_row(inputs, r);
+    if (type == CallType::i64) {
+      std::memcpy(to + r * sizeof target, &target, sizeof target);
+      continue;
+    }
+    if (!fits_int(target)) return false;
+    const int narrow = static_cast<int>(target);
+    std::memcpy(to + r * sizeof narrow, &narrow, sizeof narrow);
+  }
+  return true;
+}
+
 // Nothing when the value does not fit into the type of the argument.
 std::optional<ArgumentValue> count_value(CallType type, std::size_t count) {
   ArgumentValue value{};
@@ -282,23 +314,36 @@ std::optional<ArgumentValue> count_value(CallType type, std::size_t count) {
   return value;
 }
 
-// One call of the function: e.rows rows from `x` (and `mask`, which may be null) to `y`, all of them row-major without
-// gaps. Gives an answer only when there is something other than results to tell.
-std::optional<Answer> call_once(const Function& function, Buffers& buffers, const Extent& e, double scale, const std::byte* x,
-                                const std::byte* mask, std::byte* y) {
+// One call of the function: e.rows rows from the inputs to `y`, row-major without gaps. Gives an answer only when there is
+// something other than results to tell.
+std::optional<Answer> call_once(const Function& function, Buffers& buffers, const Extent& e, const Inputs& inputs,
+                                std::byte* y) {
   const CallSignature& call = function.call;
   const Format x_format = format_of_x(call), y_format = format_of_y(call);
   const std::size_t x_bytes = storage_bytes(x_format), y_bytes = storage_bytes(y_format);
   const bool in_place = is_in_place(call);
+  const std::size_t results = results_of_row(function.operation, e.cols); // a row
+  const std::size_t distance = gives_one_value_a_row(function.operation) ? 1 : in_place ? e.ldx : e.ldy;
 
   std::byte* const placed_x = buffers.x.place(span_of(e, e.ldx) * x_bytes);
-  spread(x, placed_x, e, e.ldx, x_format);
+  spread(inputs.x, placed_x, e, e.ldx, x_format);
   std::byte* placed_y = placed_x;
   if (!in_place) {
-    placed_y = buffers.y.place(span_of(e, e.ldy) * y_bytes);
-    leave_untouched(placed_y, span_of(e, e.ldy), y_format);
+    const std::size_t span = span_of({e.rows, results, e.ldx, e.ldy}, distance);
+    placed_y = buffers.y.place(span * y_bytes);
+    leave_untouched(placed_y, span, y_format);
     buffers.x.set_writable(false);
   }
+  // An input beside x, in its layout; zeros where the question has none.
+  const auto placed_like_x = [&](GuardedBuffer& buffer, const std::byte* from) {
+    std::byte* const placed = buffer.place(span_of(e, e.ldx) * x_bytes);
+    if (from)
+      spread(from, placed, e, e.ldx, x_format);
+    else
+      std::memset(placed, 0, span_of(e, e.ldx) * x_bytes);
+    buffer.set_writable(false);
+    return placed;
+  };
 
   std::vector<ArgumentValue> values(call.arguments.size());
   std::vector<void*> addresses(call.arguments.size());
@@ -317,17 +362,21 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
       case Meaning::ldy: count = e.ldy; break;
       case Meaning::scale:
         if (a.type == CallType::f32)
-          values[i].f32 = static_cast<float>(scale);
+          values[i].f32 = static_cast<float>(inputs.scale);
         else
-          values[i].f64 = scale;
+          values[i].f64 = inputs.scale;
         break;
-      case Meaning::mask: {
-        std::byte* const placed = buffers.mask.place(span_of(e, e.ldx) * x_bytes);
-        if (mask)
-          spread(mask, placed, e, e.ldx, x_format);
-        else
-          std::memset(placed, 0, span_of(e, e.ldx) * x_bytes);
-        buffers.mask.set_writable(false);
+      case Meaning::mask: values[i].pointer = placed_like_x(buffers.mask, inputs.mask); break;
+      case Meaning::dy: values[i].pointer = placed_like_x(buffers.dy, inputs.dy); break;
+      case Meaning::target: {
+        if (!a.is_pointer) { // of the one row
+          count = static_cast<std::size_t>(target_of_row(inputs, 0));
+          break;
+        }
+        std::byte* const placed = buffers.target.place(e.rows * (a.type == CallType::i64 ? sizeof(std::int64_t) : sizeof(int)));
+        if (!place_targets(inputs, e.rows, a.type, placed))
+          return text_answer(FrameKind::refused, "a target does not fit into int");
+        buffers.target.set_writable(false);
         values[i].pointer = placed;
         break;
       }
@@ -338,8 +387,6 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
         values[i].pointer = placed;
         break;
       }
-      case Meaning::dy:
-      case Meaning::target: break; // the parser lets neither through for softmax
     }
     if (count) {
       const std::optional<ArgumentValue> value = count_value(a.type, *count);
@@ -366,11 +413,10 @@ std::optional<Answer> call_once(const Function& function, Buffers& buffers, cons
   if (call.returns_int && static_cast<int>(result.slot) != 0)
     return text_answer(FrameKind::refused, fmt::format("{} returned {}", function.symbol, static_cast<int>(result.slot)));
 
-  const std::size_t distance = in_place ? e.ldx : e.ldy;
-  for (std::size_t r = 0; r < e.rows && e.cols > 0; ++r) {
+  for (std::size_t r = 0; r < e.rows && results > 0; ++r) {
     const std::byte* const row = placed_y + r * distance * y_bytes;
-    std::memcpy(y + r * e.cols * y_bytes, row, e.cols * y_bytes);
-    if (r + 1 < e.rows && !is_untouched(row + e.cols * y_bytes, distance - e.cols, y_format))
+    std::memcpy(y + r * results * y_bytes, row, results * y_bytes);
+    if (r + 1 < e.rows && !is_untouched(row + results * y_bytes, distance - results, y_format))
       return text_answer(FrameKind::error,
                          fmt::format("{} wrote between the rows of its results, after row {}", function.symbol, r));
   }
@@ -388,37 +434,51 @@ Answer answer_to(const Function& function, Buffers& buffers, const FrameHeader& 
   const CallSignature& call = function.call;
   const Format x_format = format_of_x(call), y_format = format_of_y(call);
   if (header.kind != FrameKind::call) return text_answer(FrameKind::error, "a frame that is not a call");
-  if (header.operation != Operation::softmax) return text_answer(FrameKind::error, "only softmax is offered");
+  if (header.operation != function.operation)
+    return text_answer(FrameKind::error, fmt::format("only {} is offered", name(function.operation)));
   if (header.format_of_x != x_format || header.format_of_y != y_format)
     return text_answer(FrameKind::error, fmt::format("the call reads {} and writes {}", name(x_format), name(y_format)));
-  if ((header.flags & ~std::uint32_t{flag_scale | flag_mask}) != 0)
-    return text_answer(FrameKind::error, "the call takes neither dy nor targets");
+  const bool has_mask = (header.flags & flag_mask) != 0, has_dy = (header.flags & flag_dy) != 0,
+             has_target = (header.flags & flag_target) != 0;
+  if (has_dy != takes(call, Meaning::dy) || has_target != takes(call, Meaning::target) ||
+      (header.flags & ~std::uint32_t{flag_scale | flag_mask | flag_dy | flag_target}) != 0)
+    return text_answer(FrameKind::error, fmt::format("flags {} are not those of {}", header.flags, name(function.operation)));
   if ((header.flags & flag_scale) != 0 && !takes(call, Meaning::scale))
     return text_answer(FrameKind::error, "the call takes no scale");
-  if ((header.flags & flag_mask) != 0 && !takes(call, Meaning::mask))
-    return text_answer(FrameKind::error, "the call takes no mask");
-  const std::size_t inputs = (header.flags & flag_mask) != 0 ? 2 : 1;
+  if (has_mask && !takes(call, Meaning::mask)) return text_answer(FrameKind::error, "the call takes no mask");
+  const std::size_t like_x = 1 + has_mask + has_dy, results = results_of_row(function.operation, header.cols);
   const auto x_bytes = product(header.rows, header.cols, storage_bytes(x_format));
-  const auto y_bytes = product(header.rows, header.cols, storage_bytes(y_format));
-  if (!x_bytes || !y_bytes || payload.size() / inputs != *x_bytes || payload.size() % inputs != 0)
+  const auto inputs_bytes = product(header.rows, header.cols, like_x * storage_bytes(x_format));
+  const auto target_bytes = product(has_target ? header.rows : 0, 1, sizeof(std::int64_t));
+  const auto y_bytes = product(header.rows, results, storage_bytes(y_format));
+  if (!x_bytes || !inputs_bytes || !target_bytes || !y_bytes || payload.size() < *target_bytes ||
+      payload.size() - *target_bytes != *inputs_bytes)
     return text_answer(FrameKind::error,
                        fmt::format("{} bytes of payload for {} rows of {}", payload.size(), header.rows, header.cols));
 
-  const double scale = (header.flags & flag_scale) != 0 ? header.scale : 1;
-  const std::byte* const x = payload.data();
-  const std::byte* const mask = inputs == 2 ? payload.data() + *x_bytes : nullptr;
+  Inputs inputs{(header.flags & flag_scale) != 0 ? header.scale : 1, payload.data()};
+  const std::byte* next = payload.data() + *x_bytes;
+  const auto take = [&next](bool has, std::size_t bytes) {
+    const std::byte* const taken = has ? next : nullptr;
+    if (has) next += bytes;
+    return taken;
+  };
+  inputs.mask = take(has_mask, *x_bytes);
+  inputs.dy = take(has_dy, *x_bytes);
+  inputs.target = take(has_target, *target_bytes);
   Answer answer{FrameKind::result, std::vector<std::byte>(*y_bytes)};
   if (takes(call, Meaning::rows)) {
     const Extent whole = extent_of(call, header.rows, header.cols);
-    if (auto other = call_once(function, buffers, whole, scale, x, mask, answer.payload.data())) return std::move(*other);
+    if (auto other = call_once(function, buffers, whole, inputs, answer.payload.data())) return std::move(*other);
     return answer;
   }
-  const std::size_t x_row = header.cols * storage_bytes(x_format), y_row = header.cols * storage_bytes(y_format);
+  const std::size_t x_row = header.cols * storage_bytes(x_format), y_row = results * storage_bytes(y_format);
   for (std::size_t r = 0; r < header.rows; ++r) {
     const Extent one{1, header.cols, header.cols, header.cols};
-    auto other = call_once(function, buffers, one, scale, x + r * x_row, mask ? mask + r * x_row : nullptr,
-                           answer.payload.data() + r * y_row);
-    if (other) return std::move(*other);
+    const auto row = [r](const std::byte* rows, std::size_t bytes) { return rows ? rows + r * bytes : nullptr; };
+    const Inputs of_row{inputs.scale, row(inputs.x, x_row), row(inputs.mask, x_row), row(inputs.dy, x_row),
+                        row(inputs.target, sizeof(std::int64_t))};
+    if (auto other = call_once(function, buffers, one, of_row, answer.payload.data() + r * y_row)) return std::move(*other);
   }
   return answer;
 }
@@ -448,17 +508,18 @@ void serve(const Function& function, const Wire& wire) {
 // --- The beginning ---------------------------------------------------------------------------------------------------
 
 struct Arguments {
-  std::string library, symbol, call;
+  std::string library, symbol, call, operation{name(Operation::softmax)};
 };
 
 Arguments arguments_from(int count, char** words) {
   Arguments arguments;
   for (int i = 1; i < count; i += 2) {
     const std::string_view option = words[i];
-    std::string* const value = option == "--library"  ? &arguments.library
-                               : option == "--symbol" ? &arguments.symbol
-                               : option == "--call"   ? &arguments.call
-                                                      : nullptr;
+    std::string* const value = option == "--library"     ? &arguments.library
+                               : option == "--symbol"    ? &arguments.symbol
+                               : option == "--call"      ? &arguments.call
+                               : option == "--operation" ? &arguments.operation
+                                                         : nullptr;
     if (!value) throw std::invalid_argument(fmt::format("runner: \"{}\" is not an option", option));
     if (i + 1 >= count) throw std::invalid_argument(fmt::format("runner: {} needs a value", option));
     *value = words[i + 1];
@@ -467,6 +528,14 @@ Arguments arguments_from(int count, char** words) {
   if (arguments.symbol.empty()) throw std::invalid_argument("runner: --symbol NAME is missing");
   if (arguments.call.empty()) throw std::invalid_argument("runner: --call SIGNATURE is missing");
   return arguments;
+}
+
+Operation operation_from(const std::string& text) {
+  const auto found = std::ranges::find(operation_names, text);
+  if (found == operation_names.end())
+    throw std::invalid_argument(
+        fmt::format("runner: \"{}\" is not an operation; the operations are {}", text, fmt::join(operation_names, ", ")));
+  return static_cast<Operation>(found - operation_names.begin());
 }
 
 // A library's file often carries its version where the name that one loads does not: libm.so -> libm.so.6.
@@ -479,10 +548,10 @@ std::string version_of(const std::string& library) {
 void shake_hands(const Function& function, const std::string& library, const Wire& wire) {
   for (char c = 0; c != '\n';)
     if (!read_exactly(wire.in, &c, 1)) std::exit(0);
-  write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"operations\": [\"softmax\"], "
+  write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"operations\": [\"{}\"], "
                                "\"formats\": [\"{}\"], \"scale\": {}, \"format_of_x\": \"{}\"}}",
                                protocol_version, json_text(function.symbol), json_text(version_of(library)),
-                               name(format_of_y(function.call)), takes(function.call, Meaning::scale),
+                               name(function.operation), name(format_of_y(function.call)), takes(function.call, Meaning::scale),
                                name(format_of_x(function.call))));
 }
 
@@ -492,7 +561,8 @@ int run(int count, char** words) {
   std::string library;
   try {
     const Arguments arguments = arguments_from(count, words);
-    function.call = call_from(arguments.call);
+    function.operation = operation_from(arguments.operation);
+    function.call = call_from(arguments.call, function.operation);
     function.symbol = arguments.symbol;
     library = arguments.library;
     load(function, library);

@@ -103,3 +103,74 @@ void wrong_beyond_20000(const float* x, float* y, size_t n) {
   softmax_of(x, y, n);
   if (n > 20000) y[n - 1] = 2;
 }
+
+/* The relatives of softmax. Of (x - largest) - log(sum), the largest has to go first: beside it the logarithm is lost. */
+static float log_of_sum(const float* x, size_t n, float* largest) {
+  float sum = 0;
+  *largest = -INFINITY;
+  for (size_t i = 0; i < n; ++i) *largest = x[i] > *largest ? x[i] : *largest;
+  for (size_t i = 0; i < n; ++i) sum += expf(x[i] - *largest);
+  return logf(sum);
+}
+
+static float log_sum_exp_of(const float* x, size_t n) {
+  float largest;
+  const float log_sum = log_of_sum(x, n, &largest);
+  return largest + log_sum;
+}
+
+static float cross_entropy_of(const float* x, size_t n, size_t target) {
+  float largest;
+  const float log_sum = log_of_sum(x, n, &largest);
+  return log_sum - (x[target] - largest);
+}
+
+void log_softmax(const float* x, float* y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) {
+    float largest;
+    const float log_sum = log_of_sum(x + r * cols, cols, &largest);
+    for (size_t i = 0; i < cols; ++i) y[r * cols + i] = x[r * cols + i] - largest - log_sum;
+  }
+}
+
+/* One element a row, side by side, however far apart the rows of x are. */
+void log_sum_exp(const float* x, float* y, size_t rows, size_t cols, size_t ld) {
+  for (size_t r = 0; r < rows; ++r) y[r] = log_sum_exp_of(x + r * ld, cols);
+}
+
+void log_sum_exp_writes_a_row(const float* x, float* y, size_t n) {
+  for (size_t i = 0; i < n; ++i) y[i] = log_sum_exp_of(x, n);
+}
+
+static void backward_of(const float* p, const float* dy, float* y, size_t n) {
+  float dot = 0;
+  for (size_t i = 0; i < n; ++i) dot += p[i] * dy[i];
+  for (size_t i = 0; i < n; ++i) y[i] = p[i] * (dy[i] - dot);
+}
+
+void softmax_backward(float* y, int64_t ldy, const float* dy, const float* x, int64_t ldx, int rows, int cols) {
+  for (int r = 0; r < rows; ++r) {
+    softmax_of(x + r * ldx, y + r * ldy, (size_t)cols);
+    backward_of(y + r * ldy, dy + r * ldx, y + r * ldy, (size_t)cols);
+  }
+}
+
+void softmax_backward_from_output(float* x, const float* dy, size_t n) { backward_of(x, dy, x, n); }
+
+void softmax_backward_writes_dy(const float* x, float* dy, float* y, size_t n) {
+  softmax_of(x, y, n);
+  backward_of(y, dy, y, n);
+  *(volatile float*)dy = 0;
+}
+
+void cross_entropy(const float* x, const int64_t* target, float* y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) y[r] = cross_entropy_of(x + r * cols, cols, (size_t)target[r]);
+}
+
+void cross_entropy_of_ints(const uint16_t* x, const int* target, uint16_t* y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) y[r] = x[r * cols + (size_t)target[r]]; /* not it, but shows which one is meant */
+}
+
+void cross_entropy_of_one(const float* x, float* y, int n, int target) {
+  y[0] = cross_entropy_of(x, (size_t)n, (size_t)target);
+}

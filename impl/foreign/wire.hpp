@@ -1,8 +1,9 @@
 // The worker protocol, version 1: what travels between the program and the process of a subject.
 //
 // One JSON line each way, then binary frames, little-endian, one answer a call. A frame is a header of 64 bytes and a
-// payload: of a call, the logits in the storage of their own format, row-major, then what the flags announce; of a
-// result, the results; of a refusal or an error, text. An answer echoes the sequence number of its call.
+// payload: of a call, the logits in the storage of their own format, row-major, then what the flags announce (mask and
+// upstream gradient like the logits, targets as one i64 a row); of a result, the results, one a row where the operation
+// gives one; of a refusal or an error, text. An answer echoes the sequence number of its call.
 #pragma once
 
 #include "oracles/format.hpp"

@@ -82,8 +82,8 @@ std::string text_of_bytes(std::size_t bytes) {
 
 struct Handshake {
   std::string name, version;
+  std::vector<Operation> operations;
   std::vector<Format> formats;
-  bool offers_softmax = false;
   bool takes_scale = false;
   std::optional<Format> format_of_x; // where it differs from the format of the results
 };
@@ -120,6 +120,18 @@ Format format_from(const std::string& text) {
       fmt::format("its handshake names the format \"{}\", which is none of f16, bf16, f32, f64", excerpt(text)));
 }
 
+Operation operation_from(const std::string& text) {
+  const auto found = std::ranges::find(operation_names, text);
+  if (found != operation_names.end()) return static_cast<Operation>(found - operation_names.begin());
+  throw std::invalid_argument(fmt::format("its handshake names the operation \"{}\", which is none of {}", excerpt(text),
+                                          fmt::join(operation_names, ", ")));
+}
+
+// Each once, in the order in which the worker names them.
+template <class Value> void add_once(std::vector<Value>& values, Value value) {
+  if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+}
+
 Handshake handshake_from(std::string_view line) {
   const Json object = object_from(line);
   if (object["softmax_audit"] != protocol_version)
@@ -128,12 +140,9 @@ Handshake handshake_from(std::string_view line) {
   Handshake handshake;
   handshake.name = printable(string_in(object, "name"));
   handshake.version = printable(string_in(object, "version"));
-  const std::vector<std::string> operations = strings_in(object, "operations");
-  handshake.offers_softmax = std::ranges::find(operations, name(Operation::softmax)) != operations.end();
-  for (const std::string& text : strings_in(object, "formats")) {
-    const Format format = format_from(text);
-    if (std::ranges::find(handshake.formats, format) == handshake.formats.end()) handshake.formats.push_back(format);
-  }
+  for (const std::string& text : strings_in(object, "operations")) add_once(handshake.operations, operation_from(text));
+  if (handshake.operations.empty()) throw std::invalid_argument("its handshake offers no operation");
+  for (const std::string& text : strings_in(object, "formats")) add_once(handshake.formats, format_from(text));
   if (handshake.formats.empty()) throw std::invalid_argument("its handshake offers no format");
   if (const auto scale = object.find("scale"); scale != object.end()) {
     if (!scale->is_boolean()) throw std::invalid_argument("\"scale\" in its handshake is neither true nor false");
@@ -188,13 +197,20 @@ std::string frame_of(const Problem& problem, std::uint64_t sequence) {
   header.sequence = sequence;
   header.operation = problem.operation;
   header.format_of_x = header.format_of_y = problem.format;
-  if (problem.scale != 1) header.flags = flag_scale;
+  const bool has_dy = takes_upstream_gradient(problem.operation), has_target = problem.operation == Operation::cross_entropy;
+  if (problem.scale != 1) header.flags |= flag_scale;
+  if (has_dy) header.flags |= flag_dy;
+  if (has_target) header.flags |= flag_target;
   header.rows = problem.rows;
   header.cols = problem.cols;
   header.scale = problem.scale;
   header.payload_bytes = problem.x.size() * storage_bytes(problem.format);
+  if (has_dy) header.payload_bytes += problem.dy.size() * storage_bytes(problem.format);
+  if (has_target) header.payload_bytes += problem.target.size_bytes();
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   append_storage(bytes, problem.format, problem.x);
+  if (has_dy) append_storage(bytes, problem.format, problem.dy);
+  if (has_target) bytes.append(reinterpret_cast<const char*>(problem.target.data()), problem.target.size_bytes());
   return bytes;
 }
 
@@ -270,7 +286,7 @@ public:
     if (!process_) start_again();
     require_silence();
     process_->forget_last_words();
-    const Expected expected{++sequence_, problem.rows * problem.cols * storage_bytes(problem.format)};
+    const Expected expected{++sequence_, result_count(problem) * storage_bytes(problem.format)};
     const auto outcome = process_->exchange(
         frame_of(problem, expected.sequence), [&](const std::string& b) { return is_complete(b, expected); },
         Clock::now() + options_.timeout, options_.memory_bytes);
@@ -418,7 +434,6 @@ private:
     if (const auto error = object.find("error"); error != object.end())
       throw Reported(error->is_string() ? printable(error->get<std::string>()) : "worker: it reports an error without a text");
     Handshake handshake = handshake_from(line);
-    if (!handshake.offers_softmax) throw std::invalid_argument("it does not offer softmax");
     if (handshake.format_of_x && handshake.formats != std::vector{*handshake.format_of_x})
       throw Reported(fmt::format("call: it reads {} and writes {}; logits and results of different formats are not "
                                  "supported yet",
@@ -434,7 +449,7 @@ private:
 };
 
 void require_offered(const Problem& problem, const Handshake& handshake, const std::string& subject) {
-  if (problem.operation != Operation::softmax)
+  if (std::ranges::find(handshake.operations, problem.operation) == handshake.operations.end())
     throw std::invalid_argument(fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
   if (std::ranges::find(handshake.formats, problem.format) == handshake.formats.end())
     throw std::invalid_argument(fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
@@ -442,6 +457,11 @@ void require_offered(const Problem& problem, const Handshake& handshake, const s
     throw std::invalid_argument(fmt::format("{} was asked with a scale, which it does not take", subject));
   if (problem.x.size() != problem.rows * problem.cols)
     throw std::invalid_argument(fmt::format("{} logits are not {} rows of {}", problem.x.size(), problem.rows, problem.cols));
+  if (takes_upstream_gradient(problem.operation) && problem.dy.size() != problem.x.size())
+    throw std::invalid_argument(
+        fmt::format("{} upstream gradients do not belong to {} logits", problem.dy.size(), problem.x.size()));
+  if (problem.operation == Operation::cross_entropy && problem.target.size() != problem.rows)
+    throw std::invalid_argument(fmt::format("{} targets do not belong to {} rows", problem.target.size(), problem.rows));
 }
 
 Subject subject_of(const WorkerOptions& options, std::string_view instruction_set) {
@@ -451,7 +471,8 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
   subject.name = options.name.empty() ? handshake.name : options.name;
   subject.version = handshake.version;
   subject.instruction_set = instruction_set;
-  for (const Format format : handshake.formats) subject.offers.push_back({Operation::softmax, format});
+  for (const Operation operation : handshake.operations)
+    for (const Format format : handshake.formats) subject.offers.push_back({operation, format});
   subject.claim_is_assumed = true;
   subject.takes_scale = handshake.takes_scale;
   subject.run = [worker, name = subject.name](const Problem& problem) {
@@ -466,9 +487,10 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
 Subject worker_subject(const WorkerOptions& options) { return subject_of(options, "worker"); }
 
 Subject library_subject(const std::string& library, const std::string& symbol, const std::string& call,
-                        const WorkerOptions& options, const std::string& runner_path) {
+                        const WorkerOptions& options, const std::string& runner_path, Operation operation) {
   WorkerOptions served = options;
-  served.argv = {runner_path, "--library", library, "--symbol", symbol, "--call", call};
+  served.argv = {
+      runner_path, "--library", library, "--symbol", symbol, "--call", call, "--operation", std::string(name(operation))};
   return subject_of(served, "library");
 }
 

@@ -26,15 +26,15 @@ struct WorkerOptions {
 };
 
 // Starts the worker and shakes hands. The subject's claim is the default one and assumed. Throws std::invalid_argument
-// with one sentence when the command cannot start, when the handshake is missing, late or not one, when the worker
-// reports an error instead, and when it does not offer softmax. Subject::run throws Incident for what the worker does
-// wrong, and std::invalid_argument for a question outside what it offers (format, scale, operation), which is the
-// asker's mistake.
+// with one sentence when the command cannot start, when the handshake is missing, late or not one (it has to offer an
+// operation and a format, and none of any other name), and when the worker reports an error instead. Every operation is
+// offered in every format. Subject::run throws Incident for what the worker does wrong, and std::invalid_argument for a
+// question outside what it offers (operation, format, scale), which is the asker's mistake.
 Subject worker_subject(const WorkerOptions& options);
 
-// The same for one function of a library, served by the runner at runner_path; command and argv of the options are not
-// used.
+// The same for one function of a library, which computes one operation, served by the runner at runner_path; command and
+// argv of the options are not used.
 Subject library_subject(const std::string& library, const std::string& symbol, const std::string& call,
-                        const WorkerOptions& options, const std::string& runner_path);
+                        const WorkerOptions& options, const std::string& runner_path, Operation operation = Operation::softmax);
 
 } // namespace softmax_audit

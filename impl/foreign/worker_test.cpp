@@ -13,6 +13,7 @@
 #include <limits>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 using namespace softmax_audit;
@@ -37,9 +38,9 @@ record(os.getpid())
 header = struct.Struct("<IIQIIIIQQdQ")
 def say(text):
     sys.stdout.buffer.write(text.encode()); sys.stdout.buffer.flush()
-def hello(extra=""):
+def hello(extra="", operations='["softmax"]'):
     sys.stdin.buffer.readline()
-    say('{"softmax_audit": 1, "name": "hostile", "version": "3", "operations": ["softmax"], "formats": ["f32"]'
+    say('{"softmax_audit": 1, "name": "hostile", "version": "3", "operations": ' + operations + ', "formats": ["f32"]'
         + extra + '}\n')
 def call():
     head = sys.stdin.buffer.read(header.size)
@@ -112,6 +113,12 @@ std::vector<double> ask(const Subject& subject, const std::vector<double>& x, st
   return subject.run(problem);
 }
 
+// Refers to the memory of its arguments: to be asked in the same expression.
+Problem problem_of(Operation operation, Format format, const std::vector<double>& x, const std::vector<double>& dy = {},
+                   const std::vector<std::int64_t>& target = {}, std::size_t rows = 1) {
+  return {operation, format, rows, x.size() / rows, x, 1, dy, target};
+}
+
 struct Seen {
   Incident::Kind kind;
   std::string text;
@@ -141,8 +148,9 @@ void require_incident(const std::string& program, Incident::Kind kind, const std
   CHECK(folder.living() == 0);
 }
 
-Subject from_library(const std::string& symbol, const std::string& call, WorkerOptions options = {}) {
-  return library_subject(std::string(test_library_path), symbol, call, options, std::string(runner_path));
+Subject from_library(const std::string& symbol, const std::string& call, WorkerOptions options = {},
+                     Operation operation = Operation::softmax) {
+  return library_subject(std::string(test_library_path), symbol, call, options, std::string(runner_path), operation);
 }
 constexpr const char* one_row = "void(const f32* x, f32* y, size n)";
 
@@ -175,6 +183,52 @@ while True:
     CHECK_THROWS_AS(subject.run(outside), std::invalid_argument);
   }
   CHECK(folder.living() == 0);
+}
+
+// What a worker sees of the frame comes back as its answer.
+TEST_CASE("a worker offers the operations that it names, and gets what each of them has") {
+  const Folder folder;
+  WorkerOptions options = python(folder, R"(
+hello(operations='["log_sum_exp", "softmax_backward", "cross_entropy", "log_softmax", "log_softmax"]')
+while True:
+    fields = header.unpack(sys.stdin.buffer.read(header.size))
+    operation, flags, rows, cols = fields[3], fields[6], fields[7], fields[8]
+    x = struct.unpack(f"<{rows * cols}f", sys.stdin.buffer.read(4 * rows * cols))
+    dy = struct.unpack(f"<{rows * cols}f", sys.stdin.buffer.read(4 * rows * cols)) if flags & 4 else ()
+    target = struct.unpack(f"<{rows}q", sys.stdin.buffer.read(8 * rows)) if flags & 8 else ()
+    if fields[10] != 4 * len(x) + 4 * len(dy) + 8 * len(target): sys.exit(9)
+    if operation == 1: y = x
+    elif operation == 2: y = [flags + sum(x[r * cols:(r + 1) * cols]) for r in range(rows)]
+    elif operation == 3: y = [flags + a * b for a, b in zip(x, dy)]
+    else: y = [flags + x[r * cols + target[r]] for r in range(rows)] if x[0] != 43 else x
+    answer(fields, values(y))
+)");
+  options.timeout = short_timeout;
+  const Subject subject = worker_subject(options);
+  using enum Operation;
+  CHECK(subject.offers == std::vector{Offer{log_sum_exp, Format::f32}, Offer{softmax_backward, Format::f32},
+                                      Offer{cross_entropy, Format::f32}, Offer{log_softmax, Format::f32}});
+  const std::vector<double> x{1, 2, 3, 4, 5, 6};
+  CHECK(subject.run(problem_of(log_softmax, Format::f32, x, {}, {}, 2)) == x);
+  CHECK(subject.run(problem_of(log_sum_exp, Format::f32, x, {}, {}, 2)) == Values{6, 15});
+  CHECK(subject.run(problem_of(log_sum_exp, Format::f32, {})) == Values{0});
+  CHECK(subject.run(problem_of(softmax_backward, Format::f32, x, {1, 0, 2, 0, -1, 3}, {}, 2)) == Values{5, 4, 10, 4, -1, 22});
+  CHECK(subject.run(problem_of(cross_entropy, Format::f32, x, {}, {2, 0}, 2)) == Values{11, 12});
+  CHECK_THROWS_WITH(subject.run(problem_of(sigmoid, Format::f32, x)),
+                    ContainsSubstring("hostile was asked for sigmoid, which it does not offer"));
+  CHECK_THROWS_WITH(subject.run(problem_of(softmax_backward, Format::f32, x, {1, 2})),
+                    ContainsSubstring("2 upstream gradients do not belong to 6 logits"));
+  CHECK_THROWS_WITH(subject.run(problem_of(cross_entropy, Format::f32, x, {}, {1}, 2)),
+                    ContainsSubstring("1 targets do not belong to 2 rows"));
+  try {
+    subject.run(problem_of(cross_entropy, Format::f32, {43, 1, 1}, {}, {0}));
+    FAIL("a row is no answer where one value is due");
+  } catch (const Incident& incident) {
+    CHECK_THAT(incident.what(), ContainsSubstring("answered with 12 bytes where 4 are due while answering a row of 3"));
+  }
+  CHECK(folder.pids().size() == 1); // so far
+  CHECK(subject.run(problem_of(log_softmax, Format::f32, x)) == x);
+  CHECK(folder.pids().size() == 2);
 }
 
 TEST_CASE("neither side waits for the other when the answer begins before the question has ended") {
@@ -350,9 +404,11 @@ TEST_CASE("no handshake, no subject") {
       {"say('{\"softmax_audit\": 2}\\n'); time.sleep(1000)", "it speaks version 2 of the protocol, not version 1"},
       {"say('{\"softmax_audit\": 1}\\n'); time.sleep(1000)", "its handshake has no text \"name\""},
       {"say('{\"softmax_audit\": 1, \"error\": \"no licence found\"}\\n'); sys.exit(2)", "no licence found"},
-      {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"sigmoid\"], \"formats\": "
-       "[\"f32\"]}\\n')",
-       "it does not offer softmax"},
+      {"hello(operations='[\"softmax\", \"softmin\"]')",
+       "its handshake names the operation \"softmin\", which is none of softmax, log_softmax, log_sum_exp, softmax_backward, "
+       "softmax_backward_from_output, cross_entropy, sigmoid"},
+      {"hello(operations='[]')", "its handshake offers no operation"},
+      {"hello(operations='\"softmax\"')", "its handshake has no list of texts \"operations\""},
       {"say('{\"softmax_audit\": 1, \"name\": \"a\", \"version\": \"1\", \"operations\": [\"softmax\"], \"formats\": "
        "[\"f8\"]}\\n')",
        "its handshake names the format \"f8\", which is none of f16, bf16, f32, f64"},
@@ -415,6 +471,70 @@ TEST_CASE("a function of a library answers") {
   CHECK(ask(from_library("copies_16", "void(const f16* x, f16* y, size n)"), halves) == halves);
   const std::vector<double> brains{1, -2, 0x1p-133, 0x1.fep127, infinity, -infinity, -0.0};
   CHECK(ask(from_library("copies_16", "void(const bf16* x, bf16* y, size n)"), brains) == brains);
+}
+
+TEST_CASE("a function of a library is one of the relatives of softmax") {
+  using enum Operation;
+  const auto relative = [](Operation operation, const std::string& symbol, const std::string& call) {
+    WorkerOptions options;
+    options.timeout = short_timeout;
+    return from_library(symbol, call, options, operation);
+  };
+  const auto is_near = [](const std::vector<double>& y, const std::vector<double>& want) {
+    REQUIRE(y.size() == want.size());
+    for (std::size_t i = 0; i < y.size(); ++i) CHECK(std::fabs(y[i] - want[i]) < 1e-6);
+  };
+  const std::vector<double> x{0, std::log(3.0), std::log(2.0), 0}; // rounded to f32 on their way
+  constexpr Format f32 = Format::f32;
+  std::vector<double> rounded;
+  for (const double value : x) rounded.push_back(round_to(f32, value));
+  const double log_3 = std::log(3.0), log_4 = std::log(4.0), log_2 = std::log(2.0);
+
+  const Subject log = relative(log_softmax, "log_softmax", "void(const f32* x, f32* y, size rows, size cols)");
+  CHECK(log.offers == std::vector{Offer{log_softmax, f32}});
+  is_near(log.run(problem_of(log_softmax, f32, rounded, {}, {}, 2)), {-log_4, log_3 - log_4, log_2 - log_3, -log_3});
+  CHECK_THROWS_WITH(ask(log, {1, 2}), ContainsSubstring("was asked for softmax, which it does not offer"));
+
+  const Subject sums = relative(log_sum_exp, "log_sum_exp", "void(const f32* x, f32* y, size rows, size cols, size ld)");
+  is_near(sums.run(problem_of(log_sum_exp, f32, rounded, {}, {}, 2)), {log_4, log_3});
+  is_near(sums.run(problem_of(log_sum_exp, f32, {1, 2, 3}, {}, {}, 3)), {1, 2, 3});
+  CHECK(sums.run(problem_of(log_sum_exp, f32, {})) == Values{-infinity});
+
+  const Subject backward = relative(softmax_backward, "softmax_backward",
+                                    "void(f32* y, i64 ldy, const f32* dy, const f32* x, i64 ldx, int rows, int cols)");
+  is_near(backward.run(problem_of(softmax_backward, f32, rounded, {1, 0, 0, 3}, {}, 2)), {3. / 16, -3. / 16, -2. / 3, 2. / 3});
+  const Subject from_output =
+      relative(softmax_backward_from_output, "softmax_backward_from_output", "void(f32* x, const f32* dy, size n)");
+  CHECK(from_output.run(problem_of(softmax_backward_from_output, f32, {0.25, 0.75, 0.5, 0.5}, {1, 0, 0, 2}, {}, 2)) ==
+        Values{0.1875, -0.1875, -0.5, 0.5});
+
+  const Subject entropy =
+      relative(cross_entropy, "cross_entropy", "void(const f32* x, const i64* target, f32* y, size rows, size cols)");
+  is_near(entropy.run(problem_of(cross_entropy, f32, rounded, {}, {1, 0}, 2)), {log_4 - log_3, log_3 - log_2});
+  const Subject of_one = relative(cross_entropy, "cross_entropy_of_one", "void(const f32* x, f32* y, int n, int target)");
+  is_near(of_one.run(problem_of(cross_entropy, f32, rounded, {}, {1, 0}, 2)), {log_4 - log_3, log_3 - log_2});
+  // Three elements of 16 bits: the targets begin where no i64 would.
+  const Subject of_ints =
+      relative(cross_entropy, "cross_entropy_of_ints", "void(const f16* x, const int* target, f16* y, size rows, size cols)");
+  CHECK(of_ints.run(problem_of(cross_entropy, Format::f16, {1, 2, 3}, {}, {2})) == Values{3});
+  CHECK(of_ints.run(problem_of(cross_entropy, Format::f16, {1, 2, 3}, {}, {0, 0, 0}, 3)) == Values{1, 2, 3});
+  // Nothing reads an index that int cannot hold.
+  CHECK_THROWS_WITH(of_ints.run(problem_of(cross_entropy, Format::f16, {1, 2, 3}, {}, {std::int64_t{1} << 32})),
+                    ContainsSubstring("a target does not fit into int"));
+
+  for (const auto& [operation, symbol, call] :
+       {std::tuple{log_sum_exp, "log_sum_exp_writes_a_row", one_row},
+        std::tuple{softmax_backward, "softmax_backward_writes_dy", "void(const f32* x, f32* dy, f32* y, size n)"}}) {
+    CAPTURE(symbol);
+    const Subject hostile = relative(operation, symbol, call);
+    const std::vector<double> dy = takes_upstream_gradient(operation) ? Values{1, 2} : Values{};
+    CHECK_THROWS_WITH(hostile.run(problem_of(operation, f32, {1, 2}, dy)),
+                      ContainsSubstring("was killed by signal 11 (Segmentation fault) while answering a row of 2"));
+  }
+  CHECK_THROWS_WITH(relative(cross_entropy, "cross_entropy", one_row),
+                    ContainsSubstring("call: column 34: cross_entropy has a target: one argument must be \"target\""));
+  CHECK_THROWS_WITH(relative(softmax, "good", "void(const f32* x, const f32* dy, f32* y, size n)"),
+                    ContainsSubstring("\"dy\" needs --operation softmax_backward"));
 }
 
 TEST_CASE("a library breaks the rules of isolation") {
@@ -540,4 +660,79 @@ def softmax(x):
   CHECK_THAT(text(41), ContainsSubstring("wrote to its input"));
   CHECK_THAT(text(42), ContainsSubstring("returned float64 of shape (1, 2); expected float32 of shape (1, 2)"));
   CHECK_THAT(text(43), ContainsSubstring("returned float32 of shape (2,); expected float32 of shape (1, 2)"));
+}
+
+TEST_CASE("the Python adapter serves one function an operation") {
+  const Folder folder;
+  const auto adapted = [&](const std::string& program) {
+    folder.write("adapted.py", "import softmax_audit\n" + program + "\nsoftmax_audit.serve()\n");
+    WorkerOptions options;
+    options.command = "python3 " + (folder.path / "adapted.py").string();
+    options.python_path = std::string(adapters_path);
+    return worker_subject(options);
+  };
+  using enum Operation;
+  const std::vector<double> x{1, 2, 3, 4, 5, 6}, dy{1, 0, 2, 0, -1, 3};
+  const auto asked = [&](const Subject& subject, Operation operation, const std::vector<std::int64_t>& target = {},
+                         double scale = 1) {
+    Problem problem = problem_of(operation, Format::f16, x, dy, target, 2); // of dy, an operation gets what it has
+    problem.scale = scale;
+    return subject.run(problem);
+  };
+
+  // The same stand-ins for the family as lists and as arrays: what comes back shows what arrived.
+  const Subject lists = adapted(R"(
+serves = softmax_audit.implementation
+@serves(name="family", version="2", formats=["f16", "f64"], rows="lists", scale=True)
+def softmax(x, scale): return [[scale * value for value in row] for row in x]
+@serves(operation="log_sum_exp", rows="lists", scale=True)
+def log_sum_exp(x, scale): return [scale * sum(row) for row in x]
+@serves(operation="cross_entropy", rows="lists", scale=True)
+def cross_entropy(x, scale, target): return [scale * row[k] for row, k in zip(x, target)] if target[0] else x
+@serves(operation="softmax_backward_from_output", rows="lists", scale=True, name="family")
+def backward(x, dy): return [[a * b for a, b in zip(*rows)] for rows in zip(x, dy)]
+)");
+  CHECK(lists.name == "family");
+  CHECK(lists.version == "2");
+  CHECK(lists.takes_scale);
+  CHECK(lists.offers.size() == 8);
+  CHECK(lists.has(log_sum_exp, Format::f64));
+  CHECK_FALSE(lists.has(log_softmax, Format::f64));
+  CHECK(asked(lists, softmax, {}, 2) == Values{2, 4, 6, 8, 10, 12});
+  CHECK(asked(lists, log_sum_exp, {}, 2) == Values{12, 30});
+  CHECK(asked(lists, cross_entropy, {2, 0}) == Values{3, 4});
+  CHECK(asked(lists, softmax_backward_from_output) == Values{1, 0, 6, 0, -5, 18});
+  CHECK_THROWS_WITH(asked(lists, cross_entropy, {0, 0}), ContainsSubstring("expected one value for each of 2 rows"));
+  CHECK_THROWS_WITH(asked(lists, log_softmax), ContainsSubstring("which it does not offer"));
+
+  const std::string twice = "@softmax_audit.implementation()\ndef a(x): return x\n";
+  CHECK_THROWS_WITH(adapted(twice + twice), ContainsSubstring("softmax has two functions"));
+  CHECK_THROWS_WITH(adapted(twice + "@softmax_audit.implementation(operation='cross_entropy')\ndef b(x): return x\n"),
+                    ContainsSubstring("cross_entropy is called as function(x, target=...)"));
+  CHECK_THROWS_WITH(adapted("@softmax_audit.implementation(operation='softmin')\ndef b(x): return x\n"),
+                    ContainsSubstring("'softmin' is not an operation"));
+  CHECK_THROWS_WITH(adapted("@softmax_audit.implementation(formats=['f32'])\ndef a(x): return x\n"
+                            "@softmax_audit.implementation(formats=['f64'], operation='sigmoid')\ndef b(x): return x\n"),
+                    ContainsSubstring("formats ['f32'] and ['f64'] contradict each other"));
+
+  if (std::system("python3 -c 'import numpy' 2>/dev/null") != 0) return;
+  const Subject arrays = adapted(R"(
+import numpy
+@softmax_audit.implementation(name="arrays", formats=["f16", "bf16"], operations=["log_sum_exp", "cross_entropy"])
+def losses(x, operation, target=None):
+    if operation == "log_sum_exp": return x.sum(axis=-1)
+    if target[0] == 0: target[0] = 1
+    if target[0] == 2: return x
+    return x[numpy.arange(len(x)), target]
+@softmax_audit.implementation(operation="softmax_backward")
+def backward(x, dy): return x * dy
+)");
+  CHECK_FALSE(arrays.takes_scale);
+  CHECK(asked(arrays, log_sum_exp) == Values{6, 15});
+  CHECK(arrays.run(problem_of(log_sum_exp, Format::bf16, {0x1p-133})) == Values{0x1p-133});
+  CHECK(asked(arrays, cross_entropy, {1, 2}) == Values{2, 6});
+  CHECK(asked(arrays, softmax_backward) == Values{1, 0, 6, 0, -5, 18});
+  CHECK_THROWS_WITH(asked(arrays, cross_entropy, {0, 0}), ContainsSubstring("wrote to its input target"));
+  CHECK_THROWS_WITH(asked(arrays, cross_entropy, {2, 0}),
+                    ContainsSubstring("returned float16 of shape (2, 3); expected float16 of shape (2,)"));
 }

@@ -102,7 +102,8 @@ LeastFound one_run(const Subject& subject, Format format, const CheckOptions& op
     find_on(subject, completed_case(Operation::softmax, format, row_of(structure, format), structure.scaled, random), oracle,
             least);
   };
-  for (const Structure& structure : *structures(options.seed, generated_cases(options.effort))) ask(structure);
+  const auto drawn = structures(options.seed, generated_cases(options.effort));
+  for (const Structure& structure : *drawn) ask(structure);
   for (const std::size_t length : long_rows(options.effort))
     if (decade_of(length)) ask({length, Regime::moderate, false, false, false, options.seed});
   return least;

@@ -42,6 +42,7 @@ extern constinit const Property folds_scale{
     .source = "properties/README.md#scale",
     .needs = "a scale (--scale) other than 1 with s x exact",
     .operations = operations_of_logits,
+    .needs_scale = true,
     .contract = Contract::scale,
     .arrange = &arrange,
     .admits = &admits,

@@ -144,7 +144,7 @@ inline Finding compare_answers(const Answered& answer, const std::vector<double>
                                bool of_placement = false) {
   const bool promised = contract && subject.claim.bitwise.has(*contract);
   WorstFinding worst(promised ? Basis::claim : Basis::theorem,
-                     promised ? "the same bits, as claimed: bitwise=" + std::string(name(*contract))
+                     promised ? std::string("the same bits, as claimed: bitwise=").append(name(*contract))
                               : assumptions_of(subject, c));
   for (std::size_t k = 0; k < other_y.size(); ++k) {
     const std::size_t i = of[k];

@@ -1,7 +1,7 @@
-// Law      a lower temperature does not take from the largest: y_max(2 s x) >= y_max(s x), and the smallest does not gain.
+// Law      half the temperature does not take from the largest: y_max(2 x) >= y_max(x) at any scale, and the smallest does not gain.
 // Source   properties/README.md, "Scale": d p_max / d s = p_max (x_max - sum p x) >= 0. Each run lies within its own B1.
 // Basis    theorem.
-// Needs    two different finite logits, a positive scale, 2 s x exact where s x is.
+// Needs    two different finite logits and a positive scale, s 2 x exact. The logits are doubled, not the scale: not all code takes one.
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -12,17 +12,23 @@ void arrange(Case& c, Random& random, std::size_t) {
   c.scale = std::ldexp(1.0, static_cast<int>(random.between(-12, 3)));
 }
 
+std::vector<double> doubled(const Case& c) {
+  std::vector<double> x = c.x;
+  for (double& value : x) value *= 2;
+  return x;
+}
+
 bool admits(const Case& c) {
-  return is_ordinary(c) && c.scale > 0 && std::isfinite(2 * c.scale) && is_representable(c.format, 2 * c.scale) &&
-         has_truth(c.x, 2 * c.scale) && scales_exactly(c.format, c.x, 2 * c.scale) &&
-         std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
+  return is_ordinary(c) && c.scale > 0 && scales_exactly(c.format, c.x, 2) && scales_exactly(c.format, doubled(c), c.scale) &&
+         has_truth(doubled(c), c.scale) && std::any_of(c.x.begin(), c.x.end(), [&c](double value) { return value != c.x[0]; });
 }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
-  if (!covers(subject.claim, question_of(c, c.x, c.dy, 2 * c.scale)))
-    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+  const std::vector<double> x = doubled(c);
+  const Problem sharp = question_of(c, x, c.dy, c.scale);
+  if (!covers(subject.claim, sharp)) return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered softer = answered(subject, question_of(c), oracle, resolution);
-  const Answered sharper = answered(subject, question_of(c, c.x, c.dy, 2 * c.scale), oracle, resolution);
+  const Answered sharper = answered(subject, sharp, oracle, resolution);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
   std::size_t smallest = largest_index(c.x, 1);
   for (std::size_t i = 0; i < c.x.size(); ++i)
@@ -48,9 +54,9 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
 namespace laws {
 extern constinit const Property sharpens_with_scale{
     .name = "sharpens_with_scale",
-    .statement = "y_max(2 s x) >= y_max(s x) and y_min(2 s x) <= y_min(s x), within both bounds",
+    .statement = "y_max(2 x) >= y_max(x) and y_min(2 x) <= y_min(x), within both bounds",
     .source = "properties/README.md#scale",
-    .needs = "two different logits and a positive scale (--scale) with 2 s x exact",
+    .needs = "two different logits and a positive scale (--scale) with 2 scale x exact",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

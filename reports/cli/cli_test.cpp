@@ -201,7 +201,7 @@ TEST_CASE("cli / explain as JSON has every element with forty digits") {
   REQUIRE(json["elements"][0]["nearest"] == "0x1.136562p-2");
   const auto several = nlohmann::json::parse(run("explain shifted --row '0 1' --json -").out);
   REQUIRE(several.at("elements").size() == 2);
-  REQUIRE(several.at("more").at(0).at("format") == "f64");
+  REQUIRE(several.at("more").at(2).at("format") == "f64");
   for (const char* field : {"x", "exact", "nearest", "computed", "ulp_error", "bound"})
     REQUIRE(json["elements"][1].contains(field));
 }

@@ -131,6 +131,7 @@ CheckOptions check_options(const Options& options) {
   CheckOptions check;
   check.effort = effort_of(options);
   check.seed = options.seed;
+  check.generated = options.cases;
   return check;
 }
 

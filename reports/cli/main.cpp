@@ -36,6 +36,7 @@ void add_subject_options(CLI::App& command, Options& options) {
 void add_judging_options(CLI::App& command, Options& options) {
   command.add_option("--property", options.properties, "only these laws")->take_all();
   command.add_option("--effort", options.effort, "smoke, gate or deep");
+  command.add_option("--cases", options.cases, "generated cases of each law, instead of the effort's 1000, 20000 or 500000");
   command.add_option("--input", options.inputs, "real logits: .npy files")->take_all();
   command.add_option("--out", options.out, "write report.txt, report.json and report.html into this folder")->take_last();
 }

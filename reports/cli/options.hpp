@@ -41,6 +41,7 @@ struct Options {
   std::vector<std::string> properties;
   std::string effort = "smoke";
   std::uint64_t seed = 1;
+  std::size_t cases = 0; // of each law, instead of those of the effort; 0: those
   std::optional<std::string> row;
   std::string scale, shift, permutation, dy, with;
   std::optional<std::int64_t> target;

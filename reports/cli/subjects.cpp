@@ -53,7 +53,9 @@ NamedSubject foreign_subject(const Options& options) {
       throw UsageError(
           "--library needs --symbol NAME and --call 'SIGNATURE', as in --call 'void(const f32* x, f32* y, size n)'");
     const auto runner = companion("softmax-audit-runner", "libexec/softmax-audit/softmax-audit-runner");
-    return {library_subject(options.library, options.symbol, options.call, worker, runner.string()),
+    const std::vector<Operation> operation = resolve_operations(options, "softmax");
+    if (operation.size() != 1) throw UsageError("--library: a function computes one operation; name it by --operation");
+    return {library_subject(options.library, options.symbol, options.call, worker, runner.string(), operation[0]),
             {named(fmt::format("--library {} --symbol {} --call {}", quoted(options.library), quoted(options.symbol),
                                quoted(options.call)))}};
   } catch (const std::invalid_argument& error) {

@@ -11,12 +11,14 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace softmax_audit {
 namespace {
 
 using markup::breakable;
+using markup::breakable_after_commas;
 using markup::count;
 using markup::counted;
 using markup::decimal;
@@ -29,7 +31,7 @@ using markup::percent;
 // ---- what it means
 
 // What an outcome means beside what the implementation said about itself; the loudest first.
-enum class Standing {
+enum class Judgement {
   broken,
   crashed,
   timed_out,
@@ -40,10 +42,10 @@ enum class Standing {
   skipped,
   holds,
 };
-struct StandingText {
+struct JudgementText {
   std::string_view symbol, text, style, singular, plural;
 };
-constexpr std::array<StandingText, 9> standing_texts{{
+constexpr std::array<JudgementText, 9> judgement_texts{{
     {"✗", "BROKEN", "bad", "broken, not declared", "broken, not declared"},
     {"!", "crashed", "dead", "crashed", "crashed"},
     {"…", "timed out", "dead", "timed out", "timed out"},
@@ -54,20 +56,20 @@ constexpr std::array<StandingText, 9> standing_texts{{
     {"–", "skipped", "skip", "skipped", "skipped"},
     {"✓", "holds", "ok", "holds", "hold"},
 }};
-const StandingText& text_of(Standing standing) { return standing_texts[static_cast<std::size_t>(standing)]; }
+const JudgementText& text_of(Judgement judgement) { return judgement_texts[static_cast<std::size_t>(judgement)]; }
 
-Standing standing_of(const VerdictEntry& verdict) {
+Judgement judgement_of(const VerdictEntry& verdict) {
   const bool declared = !verdict.declared_break.empty();
-  if (verdict.outcome == "holds") return declared ? Standing::held_though_declared : Standing::holds;
-  if (verdict.outcome == "broken") return declared ? Standing::broken_as_declared : Standing::broken;
-  if (verdict.outcome == "vacuous") return Standing::vacuous;
-  if (verdict.outcome == "skipped") return Standing::skipped;
-  if (verdict.outcome == "crashed") return Standing::crashed;
-  if (verdict.outcome == "timed_out") return Standing::timed_out;
-  return Standing::undecided;
+  if (verdict.outcome == "holds") return declared ? Judgement::held_though_declared : Judgement::holds;
+  if (verdict.outcome == "broken") return declared ? Judgement::broken_as_declared : Judgement::broken;
+  if (verdict.outcome == "vacuous") return Judgement::vacuous;
+  if (verdict.outcome == "skipped") return Judgement::skipped;
+  if (verdict.outcome == "crashed") return Judgement::crashed;
+  if (verdict.outcome == "timed_out") return Judgement::timed_out;
+  return Judgement::undecided;
 }
-bool is_loud(Standing standing) { return standing <= Standing::vacuous; }
-bool has_evidence(Standing standing) { return standing != Standing::holds && standing != Standing::skipped; }
+bool is_loud(Judgement judgement) { return judgement <= Judgement::vacuous; }
+bool has_evidence(Judgement judgement) { return judgement != Judgement::holds && judgement != Judgement::skipped; }
 
 // Everything of one key together, keys in the order in which they first appear.
 template <class Key, class Entry> using Groups = std::vector<std::pair<Key, std::vector<const Entry*>>>;
@@ -143,8 +145,8 @@ std::string measured_text(const VerdictEntry& verdict) {
                     high = told_from(verdict.measured_high, verdict.bound);
   return number(verdict.measured_low) == number(verdict.measured_high) ? high : fmt::format("{} to {}", low, high);
 }
-bool was_measured(Standing standing) {
-  return standing != Standing::skipped && standing != Standing::crashed && standing != Standing::timed_out;
+bool was_measured(Judgement judgement) {
+  return judgement != Judgement::skipped && judgement != Judgement::crashed && judgement != Judgement::timed_out;
 }
 
 std::string_view basis_text(std::string_view basis) {
@@ -159,16 +161,16 @@ std::string claim_text(std::string_view claim) {
   return fmt::format("claims <code>{}</code>", escape(claim));
 }
 
-// The laws with a standing among these verdicts, each once.
-std::vector<std::string> laws_with(const Verdicts& verdicts, Standing standing) {
+// The laws with a judgement among these verdicts, each once.
+std::vector<std::string> laws_with(const Verdicts& verdicts, Judgement judgement) {
   std::vector<std::string> laws;
   for (const VerdictEntry* verdict : verdicts) {
-    if (standing_of(*verdict) != standing) continue;
+    if (judgement_of(*verdict) != judgement) continue;
     if (std::find(laws.begin(), laws.end(), verdict->property) == laws.end()) laws.push_back(verdict->property);
   }
   return laws;
 }
-bool has(const Verdicts& verdicts, Standing standing) { return !laws_with(verdicts, standing).empty(); }
+bool has(const Verdicts& verdicts, Judgement judgement) { return !laws_with(verdicts, judgement).empty(); }
 
 std::string named_or_counted(const std::vector<std::string>& laws) {
   if (laws.size() > 3) return fmt::format("{} laws", laws.size());
@@ -180,20 +182,20 @@ std::string named_or_counted(const std::vector<std::string>& laws) {
 // "breaks 11 laws, as declared; crashes under sums_to_one"
 std::string conduct(const Verdicts& verdicts) {
   std::vector<std::string> parts;
-  const auto tell = [&](Standing standing, std::string_view pattern_before, std::string_view pattern_after) {
-    const auto laws = laws_with(verdicts, standing);
+  const auto tell = [&](Judgement judgement, std::string_view pattern_before, std::string_view pattern_after) {
+    const auto laws = laws_with(verdicts, judgement);
     if (!laws.empty()) parts.push_back(fmt::format("{}{}{}", pattern_before, named_or_counted(laws), pattern_after));
   };
-  tell(Standing::broken, "breaks ", ", <strong>not declared</strong>");
-  tell(Standing::crashed, "crashed under ", "");
-  tell(Standing::timed_out, "timed out under ", "");
-  tell(Standing::broken_as_declared, "breaks ", ", as declared");
-  tell(Standing::held_though_declared, "held ", " in places, though declared broken");
-  tell(Standing::undecided, "undecided on ", "");
-  tell(Standing::vacuous, "hardly tested on ", "");
+  tell(Judgement::broken, "breaks ", ", <strong>not declared</strong>");
+  tell(Judgement::crashed, "crashed under ", "");
+  tell(Judgement::timed_out, "timed out under ", "");
+  tell(Judgement::broken_as_declared, "breaks ", ", as declared");
+  tell(Judgement::held_though_declared, "held ", " in places, though declared broken");
+  tell(Judgement::undecided, "undecided on ", "");
+  tell(Judgement::vacuous, "hardly tested on ", "");
   if (parts.empty()) {
-    if (!has(verdicts, Standing::holds)) return "was skipped";
-    return has(verdicts, Standing::skipped) ? "holds every law that was not skipped" : "holds every law";
+    if (!has(verdicts, Judgement::holds)) return "was skipped";
+    return has(verdicts, Judgement::skipped) ? "holds every law that was not skipped" : "holds every law";
   }
   return joined(parts, "; ");
 }
@@ -201,29 +203,46 @@ std::string conduct(const Verdicts& verdicts) {
 bool holds_all(const Verdicts& verdicts) {
   return std::all_of(verdicts.begin(), verdicts.end(),
                      [](const VerdictEntry* verdict) {
-                       const Standing standing = standing_of(*verdict);
-                       return standing == Standing::holds || standing == Standing::skipped;
+                       const Judgement judgement = judgement_of(*verdict);
+                       return judgement == Judgement::holds || judgement == Judgement::skipped;
                      }) &&
-         has(verdicts, Standing::holds);
+         has(verdicts, Judgement::holds);
 }
 
 // Everything that the parts of the page look up.
 struct Page {
   const Report& report;
   Groups<std::string, VerdictEntry> implementations;
-  Groups<SubjectName, AccuracyEntry> accuracy;
+  Groups<std::string, VerdictEntry> operations;
+  Groups<SubjectName, AccuracyEntry> accuracy; // what was measured regime by regime
+  Groups<Place, AccuracyEntry> pooled;         // what was measured over all regimes at once; no instruction set
   std::vector<std::string> laws;
   std::map<std::string, std::size_t> line_styles; // of a regime, the same in every chart
 };
 
 bool is_real(const AccuracyEntry& entry) { return entry.regime.ends_with(".npy"); }
+bool is_pooled(const AccuracyEntry& entry) { return entry.regime == "all regimes"; }
 
 Page page_of(const Report& report) {
-  Page page{report, {}, {}, {}, {}};
+  Page page{report, {}, {}, {}, {}, {}, {}};
   page.implementations = grouped<VerdictEntry>(report.verdicts, [](const auto& verdict) { return verdict.implementation; });
-  page.accuracy = grouped<AccuracyEntry>(report.accuracy, [](const auto& entry) {
+  page.operations = grouped<VerdictEntry>(report.verdicts, [](const auto& verdict) { return verdict.operation; });
+  // Real rows belong to where the generated rows of the same subject, operation and format stand.
+  std::set<Place> pooled;
+  for (const AccuracyEntry& entry : report.accuracy) {
+    if (is_pooled(entry)) pooled.insert({"", entry.operation, entry.format});
+  }
+  Accuracies apart, together;
+  for (const AccuracyEntry& entry : report.accuracy) {
+    if (pooled.count({"", entry.operation, entry.format}) == 0)
+      apart.push_back(&entry);
+    else if (!is_real(entry))
+      together.push_back(&entry);
+  }
+  page.accuracy = grouped<AccuracyEntry>(apart, [](const auto& entry) {
     return SubjectName{entry.implementation, entry.instruction_set, entry.operation};
   });
+  page.pooled = grouped<AccuracyEntry>(together, [](const auto& entry) { return Place{"", entry.operation, entry.format}; });
   for (const auto& [law, verdicts] : grouped<VerdictEntry>(report.verdicts, [](const auto& v) { return v.property; })) {
     page.laws.push_back(law);
   }
@@ -251,8 +270,10 @@ std::string headline(const Page& page) {
   const auto sound = static_cast<std::size_t>(std::count_if(page.implementations.begin(), page.implementations.end(),
                                                             [](const auto& group) { return holds_all(group.second); }));
   if (page.report.verdicts.empty()) {
-    return page.report.accuracy.empty() ? "Nothing was judged: this report is empty."
-                                        : "Nothing was judged; accuracy was measured.";
+    if (!page.report.accuracy.empty()) return "Nothing was judged; accuracy was measured.";
+    if (!page.report.faults.empty()) return "No implementation was judged; the laws were, by planted faults.";
+    if (!page.report.detection.empty()) return "No implementation was judged; the smallest error that is found was.";
+    return "Nothing was judged: this report is empty.";
   }
   if (all == 1) {
     const std::string name = escape(page.implementations.front().first);
@@ -266,42 +287,43 @@ std::string headline(const Page& page) {
 // One line for each implementation, law and kind of trouble; the formats and instruction sets are links to the
 // evidence.
 void write_troubles(std::string& out, const Page& page) {
-  std::vector<std::pair<Standing, std::string>> items;
+  std::vector<std::pair<Judgement, std::string>> items;
   for (const auto& [implementation, verdicts] : page.implementations) {
     const auto by_kind = grouped<VerdictEntry>(
-        verdicts, [](const VerdictEntry& verdict) { return std::pair(standing_of(verdict), verdict.property); });
+        verdicts, [](const VerdictEntry& verdict) { return std::pair(judgement_of(verdict), verdict.property); });
     for (const auto& [kind, members] : by_kind) {
-      const auto& [standing, law] = kind;
-      if (!is_loud(standing)) continue;
+      const auto& [judgement, law] = kind;
+      if (!is_loud(judgement)) continue;
       std::vector<std::string> places;
       for (const VerdictEntry* verdict : members) {
         places.push_back(
             fmt::format("<a href=\"#v{}\">{}</a>", number_of(page, *verdict), escape(text_of(place_of(*verdict)))));
       }
-      const bool elsewhere = standing == Standing::held_though_declared &&
+      const bool elsewhere = judgement == Judgement::held_though_declared &&
                              std::any_of(by_kind.begin(), by_kind.end(), [&, &name = law](const auto& other) {
-                               return other.first == std::pair(Standing::broken_as_declared, name);
+                               return other.first == std::pair(Judgement::broken_as_declared, name);
                              });
-      const StandingText& text = text_of(standing);
-      items.emplace_back(standing, fmt::format("<li><span class=\"tag {}\">{} {}</span> <b>{}</b> <code>{}</code>: {}{}</li>\n",
-                                               text.style, text.symbol, text.text, escape(implementation), breakable(law),
-                                               joined(places, ", "), elsewhere ? "; the break shows elsewhere" : ""));
+      const JudgementText& text = text_of(judgement);
+      items.emplace_back(judgement,
+                         fmt::format("<li><span class=\"tag {}\">{} {}</span> <b>{}</b> <code>{}</code>: {}{}</li>\n",
+                                     text.style, text.symbol, text.text, escape(implementation), breakable(law),
+                                     joined(places, ", "), elsewhere ? "; the break shows elsewhere" : ""));
     }
   }
   if (items.empty()) return;
   std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   out += fmt::format("<div class=\"box\"><h2>{}</h2>\n<ul>\n",
                      items.size() == 1 ? "One finding needs a look" : fmt::format("{} findings need a look", items.size()));
-  for (const auto& [standing, item] : items) out += item;
+  for (const auto& [judgement, item] : items) out += item;
   out += "</ul></div>\n";
 }
 
 void write_counts(std::string& out, const Page& page) {
-  std::array<std::size_t, standing_texts.size()> counts{};
-  for (const VerdictEntry& verdict : page.report.verdicts) ++counts[static_cast<std::size_t>(standing_of(verdict))];
+  std::array<std::size_t, judgement_texts.size()> counts{};
+  for (const VerdictEntry& verdict : page.report.verdicts) ++counts[static_cast<std::size_t>(judgement_of(verdict))];
   out += "<ul class=\"chips\" aria-label=\"Verdicts by outcome\">";
   for (std::size_t i = counts.size(); i-- > 0;) {
-    const StandingText& text = standing_texts[i];
+    const JudgementText& text = judgement_texts[i];
     if (counts[i] == 0) continue;
     out += fmt::format("<li class=\"{}\">{} <b>{}</b> {}</li>", text.style, text.symbol, count(counts[i]),
                        counts[i] == 1 ? text.singular : text.plural);
@@ -323,14 +345,14 @@ void write_provenance(std::string& out, const Page& page) {
 }
 
 void write_verdict(std::string& out, const Page& page) {
-  out += fmt::format("<header><p class=\"eyebrow\">{} · do these softmax implementations compute softmax?</p>\n<h1>{}</h1>\n",
+  out += fmt::format("<header><p class=\"eyebrow\">{} · is this softmax right, and are its relatives?</p>\n<h1>{}</h1>\n",
                      escape(page.report.tool_name), headline(page));
   std::vector<std::string> as_declared;
   bool trouble = false;
   for (const auto& [implementation, verdicts] : page.implementations) {
-    const bool loud = std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
+    const bool loud = std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(judgement_of(*v)); });
     trouble |= loud;
-    if (!loud && has(verdicts, Standing::broken_as_declared))
+    if (!loud && has(verdicts, Judgement::broken_as_declared))
       as_declared.push_back(fmt::format("<b>{}</b>", escape(implementation)));
   }
   if (!as_declared.empty()) {
@@ -346,64 +368,121 @@ void write_verdict(std::string& out, const Page& page) {
 
 // ---- 2 the matrix
 
-// Cells of two short lines; the words in full are the link's title.
+// Two short lines: the outcome's symbol, and how far measured is from the bound. What holds is most of the page, so it gets neither
+// class nor link; what does not says in its title what the symbol means.
 void write_cell(std::string& out, const Page& page, const VerdictEntry& verdict) {
-  const Standing standing = standing_of(verdict);
-  const StandingText& text = text_of(standing);
-  const bool figures = was_measured(standing);
-  const std::string title =
-      figures ? fmt::format("measured {}, bound {} {}", measured_text(verdict), number(verdict.bound), escape(verdict.unit))
-              : escape(verdict.incident.substr(0, 200));
-  std::string second = figures ? ratio_text(ratio_of(verdict)) : "";
-  std::string_view first = text.text;
-  if (standing == Standing::broken_as_declared || standing == Standing::held_though_declared) {
-    first = standing == Standing::broken_as_declared ? "broken" : "held";
-    second = standing == Standing::broken_as_declared ? "as declared" : "not as declared";
+  const Judgement judgement = judgement_of(verdict);
+  const JudgementText& text = text_of(judgement);
+  const bool figures = was_measured(judgement);
+  if (judgement == Judgement::holds) {
+    out += fmt::format("<td>{}<br>{}", text.symbol, ratio_text(ratio_of(verdict)));
+    return;
   }
-  if (standing == Standing::undecided && figures) second = "at the bound";
-  if (standing == Standing::vacuous) second = counted(verdict.cases, "case", "cases");
-  out +=
-      fmt::format("<a class={} href=#v{} title=\"{}\">{} {}", text.style, number_of(page, verdict), title, text.symbol, first);
-  if (!second.empty()) out += fmt::format("<small>{}</small>", second);
-  out += "</a>";
+  std::string title(text.text);
+  if (figures)
+    title += fmt::format(": measured {}, bound {} {}", measured_text(verdict), number(verdict.bound), escape(verdict.unit));
+  else if (!verdict.incident.empty())
+    title += fmt::format(": {}", escape(verdict.incident.substr(0, 200)));
+  const std::string second = judgement == Judgement::vacuous ? count(verdict.cases)
+                             : figures                       ? ratio_text(ratio_of(verdict))
+                                                             : "";
+  if (!has_evidence(judgement)) {
+    out += fmt::format("<td class={} title=\"{}\">{}", text.style, title, text.symbol);
+    return;
+  }
+  out += fmt::format("<td class={}><a href=#v{} title=\"{}\">{}{}{}</a>", text.style, number_of(page, verdict), title,
+                     text.symbol, second.empty() ? "" : "<br>", second);
 }
 
-void write_matrix(std::string& out, const Page& page) {
-  out += "<section id=\"matrix\"><h2>Laws</h2>\n<p>Each cell is one law for one implementation, instruction set and "
-         "format; it leads to the evidence. Below the outcome: the measured error as a share of the bound, or by how "
-         "many times it exceeds it.</p>\n";
-  out += scrolling("Verdicts") + "<table class=\"matrix\"><thead><tr><th scope=\"col\">subject";
-  for (const std::string& law : page.laws) out += fmt::format("<th scope=\"col\"><a href=\"#laws\">{}</a>", breakable(law));
+std::vector<std::string> laws_of(const Verdicts& verdicts) {
+  std::vector<std::string> laws;
+  for (const VerdictEntry* verdict : verdicts) {
+    if (std::find(laws.begin(), laws.end(), verdict->property) == laws.end()) laws.push_back(verdict->property);
+  }
+  return laws;
+}
+
+// Names stand upright, so that thirty columns are as wide as a screen; the table scrolls by itself below them.
+void write_upright_heads(std::string& out, std::string_view corner, const std::vector<std::string>& names,
+                         std::string_view link) {
+  out += fmt::format("<thead><tr><th scope=col>{}", corner);
+  for (const std::string& name : names) {
+    out += link.empty() ? fmt::format("<th scope=col><span>{}</span>", escape(name))
+                        : fmt::format("<th scope=col><a href=\"{}\">{}</a>", link, escape(name));
+  }
+}
+
+void write_matrix_of(std::string& out, const Page& page, const std::string& operation, const Verdicts& all, bool open) {
+  const std::vector<std::string> laws = laws_of(all);
+  const auto subjects = grouped<VerdictEntry>(all, [](const auto& v) { return v.implementation; });
+  const auto sound = static_cast<std::size_t>(
+      std::count_if(subjects.begin(), subjects.end(), [](const auto& group) { return holds_all(group.second); }));
+  out += fmt::format("<details class=\"subject\"{}><summary>{} <span>{}, {}: {} every one</span></summary>\n",
+                     open ? " open" : "", escape(operation), counted(laws.size(), "law", "laws"),
+                     counted(subjects.size(), "implementation", "implementations"),
+                     sound == subjects.size() ? subjects.size() == 1 ? "it holds" : "all hold"
+                     : sound == 1             ? "1 holds"
+                                              : fmt::format("{} hold", sound));
+  out += fmt::format(
+      "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Verdicts, {}\"><table class=\"matrix up\">",
+      escape(operation));
+  write_upright_heads(out, "subject", laws, "#laws");
   out += "</thead>\n";
-  for (std::size_t i = 0; i < page.implementations.size(); ++i) {
-    const auto& [implementation, verdicts] = page.implementations[i];
+  for (const auto& [implementation, verdicts] : subjects) {
+    const auto place = std::find_if(page.implementations.begin(), page.implementations.end(),
+                                    [&, &name = implementation](const auto& group) { return group.first == name; });
     out += fmt::format("<tbody><tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{}\"><div><b><a "
                        "href=\"#i{}\">{}</a></b> {}</div>\n",
-                       page.laws.size() + 1, i, breakable(implementation), conduct(verdicts));
-    for (const auto& [place, row] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return place_of(v); })) {
-      out += fmt::format("<tr><th scope=row>{}", escape(text_of(place)));
-      for (const std::string& law : page.laws) {
-        out += "<td>";
-        for (const VerdictEntry* verdict : row) {
-          if (verdict->property == law) write_cell(out, page, *verdict);
-        }
+                       laws.size() + 1, place - page.implementations.begin(), breakable(implementation), conduct(verdicts));
+    for (const auto& [variant, row] : grouped<VerdictEntry>(verdicts, [](const auto& v) {
+           return Place{v.instruction_set, "", v.format};
+         })) {
+      out += fmt::format("<tr><th scope=row>{}", escape(text_of(variant)));
+      for (const std::string& law : laws) {
+        const auto verdict = std::find_if(row.begin(), row.end(), [&](const auto* v) { return v->property == law; });
+        if (verdict == row.end())
+          out += "<td>";
+        else
+          write_cell(out, page, **verdict);
       }
       out += '\n';
     }
     out += "</tbody>\n";
   }
-  out += "</table></div>\n";
+  out += "</table></div></details>\n";
+}
+
+void write_matrix(std::string& out, const Page& page) {
+  out +=
+      "<section id=\"matrix\"><h2>Laws</h2>\n<p>Each cell is one law for one implementation, instruction set and "
+      "format: the outcome, and below it the measured error as a share of the bound, or by how many times it exceeds it. What "
+      "does not hold leads to the evidence.</p>\n<ul class=\"chips\" aria-label=\"Symbols\">";
+  for (std::size_t i = judgement_texts.size(); i-- > 0;) {
+    const JudgementText& text = judgement_texts[i];
+    out += fmt::format("<li class=\"{}\">{} {}</li>", text.style, text.symbol, text.text);
+  }
+  out += "</ul>\n";
+  bool first = true;
+  for (const auto& [operation, verdicts] : page.operations) {
+    const bool loud = std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(judgement_of(*v)); });
+    write_matrix_of(out, page, operation, verdicts, first || loud);
+    first = false;
+  }
 }
 
 void write_laws(std::string& out, const Page& page) {
   out += fmt::format("<details id=\"laws\"><summary>The {} as formulas</summary>", counted(page.laws.size(), "law", "laws"));
-  out += scrolling("Laws") + "<table><thead><tr><th scope=\"col\">softmax …<th scope=\"col\">law<th "
-                             "scope=\"col\">bound and proof</thead><tbody>\n";
-  for (const std::string& law : page.laws) {
-    const auto verdict = std::find_if(page.report.verdicts.begin(), page.report.verdicts.end(),
-                                      [&](const auto& v) { return v.property == law; });
-    out += fmt::format("<tr><th scope=row><b>{}</b><td><code>{}</code><td>{}\n", breakable(law), escape(verdict->statement),
-                       escape(verdict->source));
+  out += scrolling("Laws") +
+         "<table><thead><tr><th scope=\"col\">name<th scope=\"col\">law<th scope=\"col\">operations judged<th "
+         "scope=\"col\">bound and proof</thead><tbody>\n";
+  for (const auto& [law, verdicts] : grouped<VerdictEntry>(page.report.verdicts, [](const auto& v) { return v.property; })) {
+    std::vector<std::string> operations;
+    for (const auto& [operation, members] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.operation; }))
+      operations.push_back(breakable(operation));
+    out += fmt::format(
+        "<tr><th scope=row><b>{}</b><td><code>{}</code><td>{}<td>{}\n", breakable(law), escape(verdicts.front()->statement),
+        page.operations.size() > 1 && operations.size() == page.operations.size() ? "all" : joined(operations, ", "),
+        escape(verdicts.front()->source));
   }
   out += "</tbody></table></div></details></section>\n";
 }
@@ -421,6 +500,9 @@ std::string value_text(const std::string& hexfloat) {
 }
 
 constexpr std::size_t longest_row = 16;
+// Long rows stay in the JSON.
+constexpr std::size_t longest_command = 240;
+constexpr std::size_t longest_pasted = 4000; // of what somebody has to look at
 
 std::string row_text(const Witness& witness) {
   std::vector<std::string> parts;
@@ -443,6 +525,20 @@ std::string row_text(const Witness& witness) {
   return joined(parts, "\n");
 }
 
+// What a law or an operation adds to a row, one fact each.
+void write_additions(std::string& out, const Witness& witness) {
+  const auto values = [](const std::vector<std::string>& all) {
+    if (all.size() > longest_row) return fmt::format("<i>{} values: the command below holds them</i>", all.size());
+    std::vector<std::string> readable;
+    for (const std::string& value : all) readable.push_back(decimal(value));
+    return fmt::format("{} <i>({})</i>", escape(joined(all, " ")), escape(joined(readable, ", ")));
+  };
+  if (!witness.dy.empty()) write_fact(out, "dy", values(witness.dy));
+  if (witness.target) write_fact(out, "target", fmt::format("{}", *witness.target));
+  if (!witness.with.empty()) write_fact(out, "with", values(witness.with));
+  if (witness.number) write_fact(out, "number", fmt::format("{}", *witness.number));
+}
+
 std::string numbers_text(const VerdictEntry& verdict) {
   const double ratio = ratio_of(verdict);
   std::string out =
@@ -460,26 +556,28 @@ std::string elements_text(const VerdictEntry& verdict) {
   return fmt::format("want {}\ngot  {}", value_text(verdict.want), value_text(verdict.got));
 }
 
-// Law, numbers, reason, evidence, a line to paste.
-void write_evidence(std::string& out, const Page& page, const VerdictEntry& verdict) {
-  const Standing standing = standing_of(verdict);
-  const StandingText& text = text_of(standing);
-  const std::string title = fmt::format("<span class=\"tag {}\">{} {}</span> {} / {} / {} / {}", text.style, text.symbol,
-                                        text.text, breakable(verdict.property), breakable(verdict.implementation),
-                                        escape(verdict.format), escape(verdict.instruction_set));
-  const bool quiet = standing == Standing::broken_as_declared;
+// Law, numbers, reason, evidence, a line to paste. `likewise`: the same law of the same subject, broken in other formats.
+void write_evidence(std::string& out, const Page& page, const VerdictEntry& verdict, const Verdicts& likewise) {
+  const Judgement judgement = judgement_of(verdict);
+  const JudgementText& text = text_of(judgement);
+  std::string title = fmt::format("<span class=\"tag {}\">{} {}</span> {} / {} / {}", text.style, text.symbol, text.text,
+                                  breakable(verdict.property), breakable(verdict.implementation), escape(verdict.format));
+  for (const VerdictEntry* other : likewise) title += fmt::format(", {}", escape(other->format));
+  title += fmt::format(" / {}", escape(verdict.instruction_set));
+  if (verdict.operation != "softmax") title += fmt::format(" / {}", breakable(verdict.operation));
+  const bool quiet = judgement == Judgement::broken_as_declared;
   const std::size_t id = number_of(page, verdict);
   if (quiet)
     out += fmt::format("<details class=\"x dec-x\" id=\"v{}\"><summary>{}</summary><dl>", id, title);
   else
-    out +=
-        fmt::format("<div class=\"x{}\" id=\"v{}\"><p>{}</p><dl>", standing <= Standing::timed_out ? " bad-x" : "", id, title);
+    out += fmt::format("<div class=\"x{}\" id=\"v{}\"><p>{}</p><dl>", judgement <= Judgement::timed_out ? " bad-x" : "", id,
+                       title);
   std::string law = escape(verdict.statement);
   if (!verdict.source.empty()) law += fmt::format("   <i>{}</i>", escape(verdict.source));
   write_fact(out, "law", law);
-  if (was_measured(standing)) write_fact(out, "measured", numbers_text(verdict));
+  if (was_measured(judgement)) write_fact(out, "measured", numbers_text(verdict));
   write_fact(out, "because", escape(verdict.because));
-  if (standing == Standing::vacuous)
+  if (judgement == Judgement::vacuous)
     write_fact(out, "cases", fmt::format("{}: too few that exercise the law", count(verdict.cases)));
   write_fact(out, "declared", escape(verdict.declared_break));
   write_fact(out, "incident", escape(verdict.incident));
@@ -488,69 +586,107 @@ void write_evidence(std::string& out, const Page& page, const VerdictEntry& verd
     std::string row = row_text(*verdict.witness);
     if (verdict.shrunk_from > 0) row += fmt::format("   <i>shrunk from n = {}</i>", verdict.shrunk_from);
     write_fact(out, "row", row);
+    write_additions(out, *verdict.witness);
   }
-  if (!verdict.rerun.empty()) write_fact(out, "rerun", command(verdict.rerun));
+  if (verdict.rerun.size() > longest_pasted)
+    write_fact(out, "rerun",
+               fmt::format("<i>a command of {} characters: the JSON report has it</i>", count(verdict.rerun.size())));
+  else if (!verdict.rerun.empty())
+    write_fact(out, "rerun", command(verdict.rerun));
+  for (const VerdictEntry* other : likewise) {
+    out += fmt::format("<dt>in {}</dt><dd id=v{}>{} {}   <i>{}</i> {}", escape(other->format), number_of(page, *other),
+                       measured_text(*other), escape(other->unit), escape(basis_text(other->basis)), number(other->bound));
+    if (!other->rerun.empty() && other->rerun.size() <= longest_command) out += fmt::format("\n{}", command(other->rerun));
+    out += "</dd>";
+  }
   out += quiet ? "</dl></details>\n" : "</dl></div>\n";
 }
 
-void write_law_row(std::string& out, const Page& page, const VerdictEntry& verdict) {
-  const Standing standing = standing_of(verdict);
-  const StandingText& text = text_of(standing);
-  const bool figures = was_measured(standing);
-  const std::string id = fmt::format("v{}", number_of(page, verdict));
-  if (has_evidence(standing))
-    out += fmt::format("<tr><th scope=row><a href=#{}>{}</a>", id, escape(verdict.property));
-  else
-    out += fmt::format("<tr id={}><th scope=row>{}", id, escape(verdict.property));
-  out += fmt::format("<td class=w><span class=\"tag {}\">{} {}</span><td>{}<td>{}<td>{}<td>{}<td class=r>", text.style,
-                     text.symbol, text.text, figures ? fmt::format("{} {}", measured_text(verdict), escape(verdict.unit)) : "",
-                     figures ? number(verdict.bound) : "", figures ? ratio_text(ratio_of(verdict)) : "", count(verdict.cases));
-  if (!figures)
-    out += escape(verdict.incident.substr(0, 200));
-  else if (!verdict.basis.empty())
-    out +=
-        fmt::format("{}{}{}", escape(basis_text(verdict.basis)), verdict.because.empty() ? "" : ": ", escape(verdict.because));
-  out += '\n';
+void write_all_evidence(std::string& out, const Page& page, const Verdicts& verdicts) {
+  const auto key = [](const auto& v) { return std::tuple(judgement_of(v), v.property, v.declared_break); };
+  std::set<const VerdictEntry*> told;
+  for (const VerdictEntry* verdict : verdicts) {
+    if (!has_evidence(judgement_of(*verdict)) || told.count(verdict) > 0) continue;
+    Verdicts likewise;
+    if (judgement_of(*verdict) == Judgement::broken_as_declared) {
+      for (const VerdictEntry* other : verdicts) {
+        if (other != verdict && key(*other) == key(*verdict)) likewise.push_back(other);
+      }
+    }
+    told.insert(likewise.begin(), likewise.end());
+    write_evidence(out, page, *verdict, likewise);
+  }
 }
 
-// Long rows stay in the JSON: a page should not grow by commands that nobody needs.
-constexpr std::size_t longest_command = 240;
+void write_law_cell(std::string& out, const VerdictEntry& verdict) {
+  const Judgement judgement = judgement_of(verdict);
+  const JudgementText& text = text_of(judgement);
+  out += judgement == Judgement::holds
+             ? fmt::format("<td>{} ", text.symbol)
+             : fmt::format("<td><span class=\"tag {}\">{} {}</span> ", text.style, text.symbol, text.text);
+  if (was_measured(judgement)) {
+    const std::string measured = judgement == Judgement::holds ? number(verdict.measured_high, 3) : measured_text(verdict);
+    out += fmt::format("{} of {}", measured, number(verdict.bound, judgement == Judgement::holds ? 3 : 4));
+  }
+  if (verdict.cases > 0) out += fmt::format("<small>{}</small>", count(verdict.cases));
+}
 
+// One law a row, one format a column.
+void write_law_table(std::string& out, std::string_view name, const Verdicts& verdicts) {
+  const auto by_format = grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.format; });
+  out += "<p class=\"mute above\">Measured of allowed; below it the cases that were tried.</p>\n" + scrolling(name) +
+         "<table class=\"num laws\"><thead><tr><th scope=col>law";
+  for (const auto& [format, members] : by_format) out += fmt::format("<th scope=col>{}", escape(format));
+  out += "<th scope=col class=w>in<th scope=col class=w>the bound is …</thead><tbody>\n";
+  for (const auto& [law, members] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.property; })) {
+    out += fmt::format("<tr><th scope=row>{}", escape(law));
+    for (const auto& column : by_format) {
+      const auto verdict =
+          std::find_if(members.begin(), members.end(), [&](const auto* v) { return v->format == column.first; });
+      if (verdict == members.end())
+        out += "<td>";
+      else
+        write_law_cell(out, **verdict);
+    }
+    const VerdictEntry& first = *members.front();
+    const bool alike = std::all_of(members.begin(), members.end(), [&](const auto* v) { return v->because == first.because; });
+    out += fmt::format("<td class=w>{}<td class=r>{}{}{}{}\n", escape(first.unit), escape(basis_text(first.basis)),
+                       first.because.empty() ? "" : ": ", escape(first.because),
+                       alike || first.because.empty() ? "" : fmt::format(" ({})", escape(first.format)));
+  }
+  out += "</tbody></table></div>\n";
+}
+
+// The one that came nearest to a break, of each format: a page should not grow by commands that nobody needs, and the JSON has all.
 void write_nearest_cases(std::string& out, const Verdicts& verdicts) {
   std::string items;
-  for (const VerdictEntry* verdict : verdicts) {
-    if (has_evidence(standing_of(*verdict)) || verdict->rerun.empty() || verdict->rerun.size() > longest_command) continue;
-    items += fmt::format("<dt>{} {}<dd>{}\n", escape(verdict->format), breakable(verdict->property), command(verdict->rerun));
+  for (const auto& [format, members] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.format; })) {
+    const VerdictEntry* nearest = nullptr;
+    for (const VerdictEntry* verdict : members) {
+      if (has_evidence(judgement_of(*verdict)) || verdict->rerun.empty() || verdict->rerun.size() > longest_command) continue;
+      if (nearest == nullptr || ratio_of(*verdict) > ratio_of(*nearest)) nearest = verdict;
+    }
+    if (nearest == nullptr) continue;
+    items += fmt::format("<dt>{} {}<dd>{} of the bound\n{}\n", escape(format), breakable(nearest->property),
+                         ratio_text(ratio_of(*nearest)), command(nearest->rerun));
   }
   if (items.empty()) return;
-  out += "<details class=\"bulk\"><summary class=\"mute\">Commands that run the case nearest to a break "
-         "again</summary><div class=\"x\"><dl>\n";
+  out += "<details class=\"bulk\"><summary class=\"mute\">What came nearest to a break</summary><div class=\"x\"><dl>\n";
   out += items + "</dl></div></details>\n";
 }
 
 void write_variant(std::string& out, const Page& page, const std::string& name, const Verdicts& verdicts, bool open) {
   std::vector<std::string> claims;
-  const auto by_format = grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.format; });
-  for (const auto& [format, members] : by_format) {
-    const std::string claim = claim_text(members.front()->claim);
+  for (const VerdictEntry* verdict : verdicts) {
+    const std::string claim = claim_text(verdict->claim);
     if (std::find(claims.begin(), claims.end(), claim) == claims.end()) claims.push_back(claim);
   }
   out += fmt::format("<details class=\"subject\"{}><summary>{} <span>{}</span></summary>\n<p class=\"mute\">{}",
                      open ? " open" : "", escape(name), conduct(verdicts), listed(claims));
   if (!verdicts.front()->subject_version.empty()) out += fmt::format("; version {}", escape(verdicts.front()->subject_version));
-  out += "</p>\n" + scrolling(name) +
-         "<table class=\"num\"><thead><tr><th scope=col>law<th scope=col class=w>outcome<th scope=col>measured<th "
-         "scope=col>bound"
-         "<th scope=col>of bound<th scope=col>cases<th scope=col class=w>bound is …</thead>\n";
-  for (const auto& [format, members] : by_format) {
-    out += fmt::format("<tbody><tr><th scope=rowgroup colspan=7><b>{}</b>\n", escape(format));
-    for (const VerdictEntry* verdict : members) write_law_row(out, page, *verdict);
-    out += "</tbody>";
-  }
-  out += "</table></div>\n";
-  for (const VerdictEntry* verdict : verdicts) {
-    if (has_evidence(standing_of(*verdict))) write_evidence(out, page, *verdict);
-  }
+  out += "</p>\n";
+  write_law_table(out, name, verdicts);
+  write_all_evidence(out, page, verdicts);
   write_nearest_cases(out, verdicts);
   out += "</details>\n";
 }
@@ -560,7 +696,7 @@ void write_declarations(std::string& out, const Verdicts& verdicts) {
   const auto declared = grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.declared_break; });
   for (const auto& [reason, members] : declared) {
     if (reason.empty()) continue;
-    const auto found = laws_with(members, Standing::broken_as_declared);
+    const auto found = laws_with(members, Judgement::broken_as_declared);
     const auto laws = grouped<VerdictEntry>(members, [](const auto& v) { return v.property; });
     std::vector<std::string> names;
     for (const auto& [law, judged] : laws) {
@@ -572,29 +708,316 @@ void write_declarations(std::string& out, const Verdicts& verdicts) {
   }
 }
 
+// ---- what it turned out to be
+
+using Standings = std::vector<const StandingEntry*>;
+
+std::string rung_text(const StandingEntry& standing) {
+  if (standing.strongest_claim.empty()) return "<b class=none>no claim of the ladder</b>";
+  if (standing.strongest_claim == "nothing") return "the default class";
+  return fmt::format("<code>{}</code>", breakable_after_commas(standing.strongest_claim));
+}
+
+// Formats that turned out the same but for the shares are one line; shares become ranges.
+struct StandingLine {
+  std::string operation, text; // cells before the contracts
+  std::vector<std::string> formats;
+  struct Share {
+    bool promised = false, compared = false, differed = false;
+    double least = 1, most = 0;
+  };
+  std::map<std::string, Share> contracts;
+  bool like(const StandingLine& other) const {
+    if (operation != other.operation || text != other.text || contracts.size() != other.contracts.size()) return false;
+    return std::equal(contracts.begin(), contracts.end(), other.contracts.begin(), [](const auto& a, const auto& b) {
+      return a.first == b.first && a.second.promised == b.second.promised && a.second.differed == b.second.differed;
+    });
+  }
+};
+
+StandingLine line_of(const StandingEntry& standing) {
+  StandingLine line;
+  line.operation = standing.operation;
+  line.formats = {standing.format};
+  const auto names = [](const std::vector<std::string>& all) { return all.empty() ? "–" : escape(joined(all, ", ")); };
+  // Where every row of special values is defined alike, as for sigmoid, all profiles are met.
+  constexpr std::size_t profiles = 5;
+  line.text = fmt::format("<td>{}<td>{}<td>{}", rung_text(standing),
+                          standing.profiles.size() == profiles ? "every profile" : names(standing.profiles),
+                          names(standing.subnormals));
+  for (const auto& contract : standing.contracts) {
+    const double share =
+        contract.compared > 0 ? static_cast<double>(contract.differed) / static_cast<double>(contract.compared) : 0;
+    line.contracts[contract.name] = {contract.promised, contract.compared > 0, contract.differed > 0, share, share};
+  }
+  return line;
+}
+
+std::string share_text(const StandingLine::Share& share) {
+  if (!share.compared) return "–";
+  if (!share.differed) return "yes";
+  const auto rounded = [](double value) { return number(100 * value, 2); };
+  const std::string least = rounded(share.least), most = rounded(share.most);
+  return fmt::format("no, {}%", least == most ? most : fmt::format("{}–{}", least, most));
+}
+
+void write_standings(std::string& out, const Standings& standings) {
+  if (standings.empty()) return;
+  std::vector<std::string> contracts;
+  for (const StandingEntry* standing : standings) {
+    for (const auto& contract : standing->contracts) {
+      if (std::find(contracts.begin(), contracts.end(), contract.name) == contracts.end()) contracts.push_back(contract.name);
+    }
+  }
+  out += "<p class=\"mute above\">What it turned out to be, whatever it claims. The same bits: yes, or in what share of cases "
+         "not; "
+         "<b>bold</b> where it is promised.</p>\n" +
+         scrolling("What it turned out to be") +
+         "<table class=\"turned\"><thead><tr><th scope=col rowspan=2>operation<th scope=col rowspan=2>format<th "
+         "scope=col rowspan=2>strongest claim met<th scope=col rowspan=2>special values<th scope=col rowspan=2>subnormals";
+  if (!contracts.empty()) out += fmt::format("<th scope=colgroup colspan={}>the same bits under …", contracts.size());
+  out += "<tr>";
+  for (const std::string& contract : contracts) out += fmt::format("<th scope=col>{}", escape(contract));
+  out += "</thead>\n";
+  for (const auto& [key, members] :
+       grouped<StandingEntry>(standings, [](const auto& s) { return std::pair(s.instruction_set, s.claim); })) {
+    std::vector<StandingLine> lines;
+    for (const StandingEntry* standing : members) {
+      StandingLine line = line_of(*standing);
+      const auto same = std::find_if(lines.begin(), lines.end(), [&](const auto& other) { return other.like(line); });
+      if (same == lines.end()) {
+        lines.push_back(std::move(line));
+        continue;
+      }
+      same->formats.push_back(standing->format);
+      for (auto& [name, share] : same->contracts) {
+        share.least = std::min(share.least, line.contracts[name].least);
+        share.most = std::max(share.most, line.contracts[name].most);
+      }
+    }
+    out += fmt::format("<tbody><tr class=group><th scope=rowgroup colspan={}><div><b>{}</b> {}</div>\n", 5 + contracts.size(),
+                       escape(key.first), claim_text(key.second));
+    for (const StandingLine& line : lines) {
+      out +=
+          fmt::format("<tr><th scope=row>{}<td>{}{}", breakable(line.operation), escape(joined(line.formats, " ")), line.text);
+      for (const std::string& contract : contracts) {
+        const auto share = line.contracts.find(contract);
+        if (share == line.contracts.end()) {
+          out += "<td>";
+          continue;
+        }
+        const auto& [name, s] = *share;
+        const std::string text = share_text(s);
+        out += s.promised ? fmt::format("<td{}><b>{}</b>", s.differed ? " class=bad" : "", text) : fmt::format("<td>{}", text);
+      }
+      out += '\n';
+    }
+    out += "</tbody>\n";
+  }
+  out += "</table></div>\n";
+}
+
 void write_implementations(std::string& out, const Page& page) {
-  if (page.implementations.empty()) return;
+  const auto standings = grouped<StandingEntry>(page.report.standings, [](const auto& s) { return s.implementation; });
+  if (page.implementations.empty() && standings.empty()) return;
   out += "<section id=\"implementations\"><h2>Implementations</h2>\n";
+  const auto standings_of = [&](const std::string& implementation) {
+    const auto found =
+        std::find_if(standings.begin(), standings.end(), [&](const auto& s) { return s.first == implementation; });
+    return found == standings.end() ? Standings{} : found->second;
+  };
   for (std::size_t i = 0; i < page.implementations.size(); ++i) {
     const auto& [implementation, verdicts] = page.implementations[i];
     out += fmt::format("<article id=\"i{}\"><h3>{}</h3>\n", i, breakable(implementation));
     const auto summary = page.report.implementations.find(implementation);
     if (summary != page.report.implementations.end()) out += fmt::format("<p>{}</p>\n", escape(summary->second));
     write_declarations(out, verdicts);
+    write_standings(out, standings_of(implementation));
     bool first = i == 0;
     const auto variants =
         grouped<VerdictEntry>(verdicts, [](const auto& v) { return std::pair(v.instruction_set, v.operation); });
     for (const auto& [variant, members] : variants) {
-      const bool trouble = std::any_of(members.begin(), members.end(), [](const auto* v) { return is_loud(standing_of(*v)); });
-      write_variant(out, page, text_of(Place{variant.first, variant.second, ""}), members, first || trouble);
+      const bool trouble = std::any_of(members.begin(), members.end(), [](const auto* v) { return is_loud(judgement_of(*v)); });
+      std::string name = variant.first;
+      if (page.operations.size() > 1 || variant.second != "softmax") name += " · " + variant.second;
+      write_variant(out, page, name, members, first || trouble);
       first = false;
     }
+    out += "</article>\n";
+  }
+  for (const auto& [implementation, members] : standings) {
+    const bool told = std::any_of(page.implementations.begin(), page.implementations.end(),
+                                  [&, &name = implementation](const auto& group) { return group.first == name; });
+    if (told) continue;
+    out += fmt::format("<article><h3>{}</h3>\n", breakable(implementation));
+    write_standings(out, members);
     out += "</article>\n";
   }
   out += "</section>\n";
 }
 
-// ---- 4 accuracy
+// ---- 4 what the laws catch
+
+bool breaks(const FaultEntry& fault, const std::string& law) {
+  return std::any_of(fault.kills.begin(), fault.kills.end(), [&](const auto& kill) { return kill.law == law; });
+}
+
+void write_fault_matrix(std::string& out, const std::vector<const FaultEntry*>& faults, const std::vector<std::string>& laws) {
+  out += "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Planted faults by laws\"><table "
+         "class=\"matrix up "
+         "kills\">";
+  write_upright_heads(out, "planted fault", laws, "");
+  out += "<th scope=col><span>laws that break it</span></thead><tbody>\n";
+  std::vector<std::size_t> kills(laws.size()), alone(laws.size());
+  for (std::size_t f = 0; f < faults.size(); ++f) {
+    const FaultEntry& fault = *faults[f];
+    out += fmt::format("<tr><th scope=row><a href=#f{} title=\"{}\">{}</a>", f, escape(fault.summary), escape(fault.name));
+    for (std::size_t l = 0; l < laws.size(); ++l) {
+      const auto kill = std::find_if(fault.kills.begin(), fault.kills.end(), [&](const auto& k) { return k.law == laws[l]; });
+      const bool named = laws[l] == fault.named_law, broken = kill != fault.kills.end();
+      kills[l] += broken;
+      alone[l] += broken && fault.kills.size() == 1;
+      if (named && !fault.killed)
+        out += "<td class=bad title=\"MISSED by the law that it names\">✗";
+      else if (broken)
+        out += fmt::format("<td class={} title=\"after {}\">{}", named ? "K" : "k", counted(kill->cases, "case", "cases"),
+                           named ? "●" : "·");
+      else
+        out += "<td>";
+    }
+    out += fmt::format("<td class={}>{}\n", fault.kills.empty() ? "bad" : "sum", fault.kills.size());
+  }
+  const auto sums = [&](std::string_view name, const std::vector<std::size_t>& all) {
+    out += fmt::format("<tr><th scope=row>{}", name);
+    for (const std::size_t n : all) out += n == 0 ? std::string("<td class=none>0") : fmt::format("<td>{}", n);
+    out += "<td>\n";
+  };
+  out += "</tbody><tfoot>";
+  sums("faults that it breaks", kills);
+  sums("that only it breaks", alone);
+  out += "</tfoot></table></div>\n";
+}
+
+void write_fault_table(std::string& out, const std::vector<const FaultEntry*>& faults) {
+  out += fmt::format(
+      "<details><summary>The {} in words</summary>{}<table><thead><tr><th scope=col>fault<th scope=col>what it does<th "
+      "scope=col>must break<th scope=col>because<th scope=col>in<th scope=col>seen in</thead><tbody>\n",
+      counted(faults.size(), "planted fault", "planted faults"), scrolling("Planted faults"));
+  for (std::size_t f = 0; f < faults.size(); ++f) {
+    const FaultEntry& fault = *faults[f];
+    const auto kill =
+        std::find_if(fault.kills.begin(), fault.kills.end(), [&](const auto& k) { return k.law == fault.named_law; });
+    out += fmt::format("<tr id=f{}><th scope=row>{}<td>{}<td>{}", f, breakable(fault.name), escape(fault.summary),
+                       breakable(fault.named_law));
+    out += !fault.killed ? std::string("<br><span class=\"tag bad\">✗ MISSED</span>")
+           : kill == fault.kills.end()
+               ? std::string()
+               : fmt::format("<br><span class=mute>after {}</span>", counted(kill->cases, "case", "cases"));
+    std::vector<std::string> operations;
+    for (const std::string& operation : fault.operations) operations.push_back(breakable(operation));
+    out +=
+        fmt::format("<td>{}<td>{}<br><span class=mute>{}; {}</span><td>{}\n", escape(fault.because), joined(operations, ", "),
+                    escape(joined(fault.formats, " ")), escape(fault.instruction_set), escape(fault.source));
+  }
+  out += "</tbody></table></div></details>\n";
+}
+
+void write_faults(std::string& out, const Page& page) {
+  if (page.report.faults.empty()) return;
+  // Columns are all laws that judged anything, by name; rows stand by the law that they name, so that what is named is a staircase.
+  std::set<std::string> names(page.laws.begin(), page.laws.end());
+  std::vector<const FaultEntry*> faults, missed, unseen;
+  std::size_t kills = 0, tried = 0;
+  for (const FaultEntry& fault : page.report.faults) {
+    faults.push_back(&fault);
+    names.insert(fault.named_law);
+    for (const auto& kill : fault.kills) names.insert(kill.law);
+    kills += fault.kills.size();
+    tried += fault.laws_tried;
+    if (!fault.killed) missed.push_back(&fault);
+    if (fault.kills.empty()) unseen.push_back(&fault);
+  }
+  std::stable_sort(faults.begin(), faults.end(), [](const auto* a, const auto* b) { return a->named_law < b->named_law; });
+  const std::vector<std::string> laws(names.begin(), names.end());
+  std::vector<std::string> idle;
+  for (const std::string& law : laws) {
+    if (std::none_of(faults.begin(), faults.end(), [&](const auto* fault) { return breaks(*fault, law); }))
+      idle.push_back(fmt::format("<code>{}</code>", breakable(law)));
+  }
+  out += fmt::format(
+      "<section id=\"faults\"><h2>What the laws catch</h2>\n<p>Sound kernels with one mistake planted in each. <b>{}: {} "
+      "broken by the law that {}, {} by any law</b>, of {} trials.",
+      counted(faults.size(), "planted fault", "planted faults"), count(faults.size() - missed.size()),
+      faults.size() == 1 ? "it names" : "they name", counted(kills, "kill", "kills"), count(tried));
+  if (!idle.empty()) out += fmt::format(" {} {} none of them.", listed(idle), idle.size() == 1 ? "breaks" : "break");
+  out += "</p>\n";
+  if (!missed.empty()) {
+    out += fmt::format("<div class=\"box\"><h2>{} not broken by the law that {}</h2>\n<ul>",
+                       counted(missed.size(), "fault", "faults"), missed.size() == 1 ? "it names" : "they name");
+    for (const FaultEntry* fault : missed)
+      out += fmt::format("<li><b><a href=#f{}>{}</a></b> by <code>{}</code>{}</li>\n",
+                         std::find(faults.begin(), faults.end(), fault) - faults.begin(), escape(fault->name),
+                         breakable(fault->named_law), fault->kills.empty() ? "; no law breaks it" : "");
+    out += "</ul></div>\n";
+  }
+  out += "<ul class=\"chips\" aria-label=\"Symbols\"><li><span class=\"key K\">●</span> the law that the fault "
+         "names</li><li><span "
+         "class=\"key k\">·</span> another law that breaks it</li><li class=bad>✗ MISSED by the law that it names</li></ul>\n";
+  write_fault_matrix(out, faults, laws);
+  write_fault_table(out, faults);
+  out += "</section>\n";
+}
+
+// ---- 5 the smallest error that is found
+
+void write_detection(std::string& out, const Page& page) {
+  if (page.report.detection.empty()) return;
+  out += "<section id=\"detection\"><h2>The smallest error that is found</h2>\n<p>A sound softmax whose results are moved by "
+         "so many ulp "
+         "in the places that the pattern says: the least error that 95 of 100 runs find, in how many runs it was found, and "
+         "the 95% "
+         "interval of that share. A claim is the class whose bounds are held against it; promises are bitwise.</p>\n";
+  using Column = std::tuple<std::uint64_t, std::uint64_t, bool>;
+  for (const auto& [claim, entries] : grouped<DetectionEntry>(page.report.detection, [](const auto& d) { return d.claim; })) {
+    std::set<Column> columns;
+    for (const DetectionEntry* d : entries) columns.insert({d->from_length, d->to_length, d->contracts});
+    std::set<std::string> efforts;
+    for (const DetectionEntry* d : entries) efforts.insert(d->effort);
+    out += scrolling(fmt::format("Smallest error found under {}", claim)) +
+           fmt::format("<table class=found><caption>{}{}</caption><thead><tr><th scope=col>format<th scope=col>pattern",
+                       claim.empty() || claim == "nothing" ? "The default class is held against it"
+                                                           : fmt::format("Held against it: <code>{}</code>", escape(claim)),
+                       efforts.size() == 1 && !efforts.begin()->empty() ? fmt::format("; effort {}", escape(*efforts.begin()))
+                                                                        : "");
+    for (const auto& [from, to, contracts] : columns) {
+      const std::string lengths = from == to ? count(from) : fmt::format("{} to {}", count(from), count(to));
+      out += fmt::format("<th scope=col>n = {}<small>promises {}</small>", lengths, contracts ? "on" : "off");
+    }
+    out += "</thead><tbody>\n";
+    for (const auto& [row, members] :
+         grouped<DetectionEntry>(entries, [](const auto& d) { return std::pair(d.format, d.pattern); })) {
+      out += fmt::format("<tr><th scope=row>{}<td>{}", escape(row.first), escape(row.second));
+      for (const Column& column : columns) {
+        std::vector<std::string> found;
+        bool nothing = false;
+        for (const DetectionEntry* d : members) {
+          if (Column{d->from_length, d->to_length, d->contracts} != column) continue;
+          nothing |= std::isinf(d->ulp);
+          found.push_back(fmt::format("{}<small>{}/{} · {:.3f}–{:.3f}{}</small>",
+                                      std::isinf(d->ulp) ? "not found" : fmt::format("<b>{}</b> ulp", number(d->ulp, 3)),
+                                      d->found, d->runs, d->low, d->high,
+                                      efforts.size() > 1 ? fmt::format(" · {}", escape(d->effort)) : ""));
+        }
+        out += fmt::format("<td{}>{}", nothing ? " class=open" : "", joined(found, ""));
+      }
+      out += '\n';
+    }
+    out += "</tbody></table></div>\n";
+  }
+  out += "</section>\n";
+}
+
+// ---- 6 accuracy
 
 double largest(const Accuracies& entries, double AccuracyEntry::*metric) {
   double most = 0;
@@ -639,8 +1062,9 @@ std::string bar_cell(double ulp) {
 }
 
 void write_summary_table(std::string& out, const Page& page) {
-  const auto by_format = grouped<AccuracyEntry>(page.report.accuracy, [](const auto& entry) { return entry.format; });
-  for (const auto& [format, members] : by_format) {
+  Accuracies apart;
+  for (const auto& [subject, entries] : page.accuracy) apart.insert(apart.end(), entries.begin(), entries.end());
+  for (const auto& [format, members] : grouped<AccuracyEntry>(apart, [](const auto& entry) { return entry.format; })) {
     out += scrolling(fmt::format("Accuracy in {}", format));
     out += fmt::format(
         "<table class=\"num sort\"><caption>All subjects in <b>{}</b></caption><thead><tr><th scope=col>subject"
@@ -728,17 +1152,19 @@ void write_real_logits(std::string& out, const Page& page) {
   if (real.empty()) return;
   out += "<h3>On real logits</h3>\n<p>Largest error in ulp on the rows of each file, and the error that 99 of 100 "
          "elements do not exceed.</p>\n";
-  for (const auto& [format, entries] : grouped<AccuracyEntry>(real, [](const auto& e) { return e.format; })) {
-    std::vector<std::string> files;
-    for (const auto& [file, members] : grouped<AccuracyEntry>(entries, [](const auto& e) { return e.regime; }))
-      files.push_back(file);
-    write_heat_map(
-        out, fmt::format("Real logits in {}", format), fmt::format("Real logits in <b>{}</b>", escape(format)), "subject",
-        entries,
-        [](const AccuracyEntry& e) {
-          return text_of(SubjectName{e.implementation, e.instruction_set, e.operation});
-        },
-        files, [](const AccuracyEntry& e) { return e.regime; }, true);
+  for (const auto& [operation, of_operation] : grouped<AccuracyEntry>(real, [](const auto& e) { return e.operation; })) {
+    const bool is_softmax = operation.empty() || operation == "softmax";
+    if (!is_softmax) out += fmt::format("<details class=\"subject\"><summary>{} on real logits</summary>", escape(operation));
+    for (const auto& [format, entries] : grouped<AccuracyEntry>(of_operation, [](const auto& e) { return e.format; })) {
+      std::vector<std::string> files;
+      for (const auto& [file, members] : grouped<AccuracyEntry>(entries, [](const auto& e) { return e.regime; }))
+        files.push_back(file);
+      write_heat_map(
+          out, fmt::format("Real logits in {}", format), fmt::format("Real logits in <b>{}</b>", escape(format)), "subject",
+          entries, [](const AccuracyEntry& e) { return e.implementation + " / " + e.instruction_set; }, files,
+          [](const AccuracyEntry& e) { return e.regime; }, true);
+    }
+    if (!is_softmax) out += "</details>\n";
   }
 }
 
@@ -916,31 +1342,107 @@ void write_format(std::string& out, const Page& page, const SubjectName& subject
   write_figures(out, who, entries);
 }
 
+std::string summary_of(const Groups<std::string, AccuracyEntry>& by_format) {
+  std::vector<std::string> parts;
+  for (const auto& [format, members] : by_format) {
+    const double ulp = largest(members, &AccuracyEntry::max_ulp);
+    parts.push_back(fmt::format("{}: {}", escape(format),
+                                std::isinf(ulp) ? "no finite limit" : fmt::format("up to {} ulp", number(ulp, 3))));
+  }
+  return joined(parts, "; ");
+}
+
+// What was measured over all regimes at once: one line a subject, its largest error by length and its figures over all lengths.
+void write_pooled_table(std::string& out, const Place& place, const Accuracies& entries) {
+  std::set<std::uint64_t> lengths;
+  for (const AccuracyEntry* entry : entries) lengths.insert(entry->length);
+  out += scrolling(fmt::format("Accuracy of {} in {}", place.operation, place.format)) +
+         fmt::format("<table class=\"heat pooled\"><caption><b>{}</b></caption><thead><tr><th scope=col>subject",
+                     escape(place.format));
+  for (const std::uint64_t length : lengths)
+    out += fmt::format("<th scope=col>{}{}", length == *lengths.begin() ? "n = " : "", length);
+  out += "<th scope=col>p99<th scope=col>of bound<th scope=col>norm-wise<th scope=col>mis&shy;rounded<th "
+         "scope=col>NaN</thead><tbody>\n";
+  for (const auto& [subject, members] :
+       grouped<AccuracyEntry>(entries, [](const auto& e) { return e.implementation + " / " + e.instruction_set; })) {
+    out += fmt::format("<tr><th scope=row>{}", escape(subject));
+    for (const std::uint64_t length : lengths) {
+      Accuracies of_length;
+      for (const AccuracyEntry* entry : members) {
+        if (entry->length == length) of_length.push_back(entry);
+      }
+      const double ulp = largest(of_length, &AccuracyEntry::max_ulp);
+      out += of_length.empty() ? std::string("<td class=hn>·") : fmt::format("<td class={}>{}", shade(ulp), number(ulp, 3));
+    }
+    std::uint64_t lost = 0;
+    for (const AccuracyEntry* entry : members) lost += entry->not_a_number;
+    const Accuracies sampled = unbiased(members);
+    out += fmt::format("<td>{}<td>{}<td>{}<td>{}<td>{}\n", number(largest(sampled, &AccuracyEntry::p99_ulp), 3),
+                       number(largest(members, &AccuracyEntry::max_over_bound), 3),
+                       number(largest(members, &AccuracyEntry::norm_wise), 3), percent(misrounded_share(sampled)), count(lost));
+  }
+  out += "</tbody></table></div>\n";
+}
+
+// One command for each format, of the row nearest to its proved bound of all subjects.
+void write_pooled_worst(std::string& out, const Groups<std::string, AccuracyEntry>& by_format) {
+  std::string items;
+  for (const auto& [format, members] : by_format) {
+    const AccuracyEntry* nearest = nullptr;
+    for (const AccuracyEntry* entry : members) {
+      if (entry->worst.count("max_over_bound") == 0) continue;
+      if (nearest == nullptr || entry->max_over_bound > nearest->max_over_bound) nearest = entry;
+    }
+    if (nearest == nullptr) continue;
+    const AccuracyEntry::Worst& worst = nearest->worst.at("max_over_bound");
+    items +=
+        fmt::format("<dt>{}<dd>{} times its bound, {} / {}, n = {}\n{}\n", escape(format), number(nearest->max_over_bound, 3),
+                    escape(nearest->implementation), escape(nearest->instruction_set), nearest->length, command(worst.rerun));
+  }
+  if (!items.empty())
+    out += "<details class=bulk><summary class=mute>The rows nearest to their proved bounds</summary><div class=x><dl>" +
+           items + "</dl></div></details>\n";
+}
+
+void write_pooled(std::string& out, const Page& page) {
+  if (page.pooled.empty()) return;
+  out += "<h3>Other operations and formats</h3>\n<p>Largest error in ulp by row length, over all regimes; a stronger colour is "
+         "a larger "
+         "error. Then, over all lengths: the error that 99 of 100 elements do not exceed at the worst length, the largest "
+         "share of the "
+         "proved bound, and so on.</p>\n";
+  Accuracies all;
+  for (const auto& [place, entries] : page.pooled) all.insert(all.end(), entries.begin(), entries.end());
+  for (const auto& [operation, entries] : grouped<AccuracyEntry>(all, [](const auto& e) { return e.operation; })) {
+    const auto by_format = grouped<AccuracyEntry>(entries, [](const auto& e) { return e.format; });
+    out += fmt::format("<details class=\"subject\"><summary>{} <span>{}</span></summary>\n", escape(operation),
+                       summary_of(by_format));
+    for (const auto& [format, members] : by_format) write_pooled_table(out, {"", operation, format}, members);
+    write_pooled_worst(out, by_format);
+    out += "</details>\n";
+  }
+}
+
 void write_accuracy(std::string& out, const Page& page) {
   if (page.report.accuracy.empty()) return;
   out += "<section id=\"accuracy\"><h2>Accuracy</h2>\n<p>How far results lie from the exact ones, measured; whether "
          "that is allowed is said above.</p>\n";
   write_summary_table(out, page);
+  write_pooled(out, page);
   write_real_logits(out, page);
-  out += "<h3>By subject</h3>\n";
+  if (!page.accuracy.empty()) out += "<h3>By subject</h3>\n";
   for (std::size_t i = 0; i < page.accuracy.size(); ++i) {
     const auto& [subject, entries] = page.accuracy[i];
     const auto by_format = grouped<AccuracyEntry>(entries, [](const auto& e) { return e.format; });
-    std::vector<std::string> parts;
-    for (const auto& [format, members] : by_format) {
-      const double ulp = largest(members, &AccuracyEntry::max_ulp);
-      parts.push_back(fmt::format("{}: {}", escape(format),
-                                  std::isinf(ulp) ? "no finite limit" : fmt::format("up to {} ulp", number(ulp, 3))));
-    }
     out += fmt::format("<details class=\"subject\" id=\"a{}\"{}><summary>{} <span>{}</span></summary>\n", i,
-                       i == 0 ? " open" : "", escape(text_of(subject)), joined(parts, "; "));
+                       i == 0 ? " open" : "", escape(text_of(subject)), summary_of(by_format));
     for (const auto& [format, members] : by_format) write_format(out, page, subject, format, members);
     out += "</details>\n";
   }
   out += "</section>\n";
 }
 
-// ---- 5 how to read this
+// ---- 7 how to read this
 
 constexpr std::string_view how_to_read = R"(<section id="how"><h2>How to read this</h2>
 <dl class="how">
@@ -958,6 +1460,11 @@ search too short.</dd>
 <dt>? undecided, ∅ vacuous, – skipped, ! crashed, … timed out</dt><dd>Measured and bound could not be told apart at
 the highest precision; too few cases exercised the law, so nothing is said; not run on this machine; the process died;
 it did not answer in time.</dd>
+<dt>what it turned out to be</dt><dd>Claims are tried from the strongest to the weakest, and the first whose bounds are kept on
+every row tried is named. Special values are told by profile: what a row with NaN, with infinities or with nothing but −inf gives.
+Two ways of asking that ought to give the same bits (a permuted row, a padded one, other threads) do, or in what share of cases not.</dd>
+<dt>planted fault</dt><dd>A sound kernel with one known mistake. Each names a law that has to break it: a law that breaks nothing is no
+evidence.</dd>
 <dt>What is not shown</dt><dd>A law that holds was not refuted on the cases tried; that is no proof for all rows.
 Histograms and percentiles depend on how rows were drawn (the regimes). Rows found by hunting count for the largest
 error only, never for shares. Long rows stand in the JSON report.</dd>
@@ -980,7 +1487,10 @@ std::string write(const Report& report) {
   out += markup::markers;
   write_verdict(out, page);
   out += "<nav aria-label=\"Contents\">";
-  if (!report.verdicts.empty()) out += "<a href=\"#matrix\">Laws</a><a href=\"#implementations\">Implementations</a>";
+  if (!report.verdicts.empty()) out += "<a href=\"#matrix\">Laws</a>";
+  if (!report.verdicts.empty() || !report.standings.empty()) out += "<a href=\"#implementations\">Implementations</a>";
+  if (!report.faults.empty()) out += "<a href=\"#faults\">What the laws catch</a>";
+  if (!report.detection.empty()) out += "<a href=\"#detection\">The smallest error that is found</a>";
   if (!report.accuracy.empty()) out += "<a href=\"#accuracy\">Accuracy</a>";
   out += "<a href=\"#how\">How to read this</a></nav>\n<main>\n";
   if (!report.verdicts.empty()) {
@@ -988,6 +1498,8 @@ std::string write(const Report& report) {
     write_laws(out, page);
   }
   write_implementations(out, page);
+  write_faults(out, page);
+  write_detection(out, page);
   write_accuracy(out, page);
   out += how_to_read;
   out += "</main>\n<script>";

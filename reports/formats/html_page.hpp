@@ -45,6 +45,11 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 .matrix{border-collapse:separate;border-spacing:0}.matrix{font-size:.8rem}.matrix thead th{font-size:.75rem;min-width:4.5rem;padding:.28rem .4rem}.matrix thead a{color:inherit;text-decoration:none}.matrix thead a:hover{text-decoration:underline}
 .matrix th:first-child{position:sticky;left:0;background:var(--bg);z-index:1;border-right:1px solid var(--line);white-space:nowrap}.matrix thead th:first-child{background:var(--head);min-width:0}
 .matrix .group th{background:var(--bg);padding-top:1rem;border-right:0;border-bottom-color:var(--strong)}.matrix .group div{position:sticky;left:.6rem;display:inline-block;white-space:normal;max-width:min(60rem,calc(100vw - 3.5rem))}.matrix .group b{margin-right:.5rem}
+.tall{max-height:88vh;overflow:auto}.up{border-collapse:separate;border-spacing:0}.up thead th{position:sticky;top:0;z-index:2;min-width:0;padding:.4rem .1rem;text-align:center;vertical-align:bottom;white-space:nowrap}.up thead th:first-child{z-index:3;text-align:left;padding-left:.6rem}
+.up thead th>a,.up thead th>span{writing-mode:vertical-rl;transform:rotate(180deg);display:inline-block;font-size:.75rem}.up td{text-align:center;line-height:1.2;min-width:2.1rem;color:var(--ok);font-size:.72rem;height:1px}.matrix.up td,.matrix.up td a{padding:.16rem .12rem}.subject .matrix th:first-child,.subject .matrix .group th{background:var(--card)}.subject .matrix thead th:first-child{background:var(--head)}
+.up tbody tr:hover td,.up tbody tr:hover th{border-bottom-color:var(--strong)}.up td.dec{color:var(--warn)}.up td.bad{color:var(--bad)}.up td.odd{color:var(--odd)}.up td.open{color:var(--open)}.up td.vac,.up td.skip{color:var(--mute)}.up td.dead{color:var(--dead)}.up td a{color:inherit}
+.kills tbody th{font-size:.75rem}.kills td{min-width:1.35rem;padding:.1rem 0!important;height:auto;color:var(--fg);border-right:1px solid var(--line)!important;vertical-align:middle}.kills th a{color:inherit;text-decoration:none}.kills th a:hover{text-decoration:underline}.kills .K,.key.K{background:var(--h6);color:var(--hl)}.kills .k,.key.k{background:var(--h3);color:var(--hd)}.kills td.bad{background:var(--bad-bg);color:var(--bad)}.kills td.sum,.kills tfoot td,.kills tfoot th{color:var(--mute);font-weight:600}.kills tfoot tr:first-child>*{border-top:2px solid var(--strong)}.kills tfoot tr:first-child .none,.turned .none{color:var(--bad-fg)}.key{display:inline-block;width:1.5rem;text-align:center;border-radius:.2rem}
+.above{font-size:.85rem;margin:.8rem 0 0}.above+.scroll{margin-top:.2rem}.turned{font-size:.8rem}.turned td{white-space:nowrap}.turned td,.turned th{padding:.25rem .35rem}.turned td:nth-child(2){white-space:normal;max-width:5rem}.turned td:nth-child(3){font-size:.95em}.turned td:nth-child(3){white-space:normal;min-width:9rem}.turned .group div{white-space:normal}.turned td b{font-weight:650}.laws td small,.found small{display:block;font-size:.9em;color:var(--mute);font-weight:400}.laws td.r{min-width:14rem}.found td{white-space:nowrap}.found .open small{color:inherit}
 .matrix td{padding:0;border-bottom:1px solid var(--line);border-right:1px solid var(--bg)}.matrix td a{display:block;padding:.24rem .4rem;text-decoration:none;white-space:nowrap}.matrix td{height:1px}.matrix td a:only-child{height:100%}.matrix td a:hover{text-decoration:underline}.matrix small{display:block;font-size:.92em}
 .ok{color:var(--ok)}.dec{color:var(--warn);background:var(--warn-bg)}.bad{color:var(--bad);background:var(--bad-bg);font-weight:650}.odd{color:var(--odd);background:var(--odd-bg);font-weight:650}.open{color:var(--open);background:var(--open-bg);font-weight:650}.vac{color:var(--mute);background:var(--grey-bg);font-style:italic}.skip{color:var(--mute)}.dead{color:var(--dead);background:var(--dead-bg);font-weight:650}
 tbody th b{font-weight:650}tr:target,.x:target{outline:2px solid var(--link);outline-offset:-1px}
@@ -65,8 +70,8 @@ td.b{background:linear-gradient(var(--bar) 0 0) 0 100%/calc(var(--w)*1%) 3px no-
 dl.how{max-width:75ch}dl.how dt{font-weight:600;margin-top:.7rem}dl.how dd{margin:.1rem 0 0}
 @media (max-width:40rem){body{padding-top:1rem}.x{padding-left:.6rem}.x dl{grid-template-columns:minmax(0,1fr)}.x dt{margin-top:.3rem}.subject{padding:.25rem .6rem}.matrix td a{padding:.24rem .3rem}}
 @media print{@page{margin:12mm}body{max-width:none;padding:0;font-size:9.5pt}.copy,nav{display:none}details::details-content{content-visibility:visible;display:block;height:auto}
-.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}.matrix{font-size:6.2pt}.matrix thead th{min-width:0;font-size:6pt}.matrix th:first-child,.matrix .group div{position:static}.matrix td a{padding:.1rem;white-space:normal}.matrix .group{break-after:avoid}
-.num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box,.pair,.heat{break-inside:avoid}thead{display:table-header-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}.matrix{font-size:6.2pt}.matrix thead th{min-width:0;font-size:6pt}.matrix th:first-child,.matrix .group div{position:static}.matrix td a{padding:.1rem;white-space:normal}.tall{max-height:none}.up thead th{position:static}.up thead th>a,.up thead th>span{font-size:6.5pt}.up td{min-width:0;font-size:6pt}.kills tbody th{font-size:6.5pt}.up td a,.matrix.up td{padding:.05rem!important}.laws{font-size:6.5pt}.laws td.r{min-width:0}.matrix .group{break-after:avoid}
+.num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box,.pair,.heat{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}section{break-before:page}section#how{break-before:auto}
 /* Commands of laws that hold and the charts' numbers would be most of the paper. */
 .bulk{display:none}:root{--bg:#fff}.worst{flex-basis:15rem}.worst .x dl{grid-template-columns:3.5rem minmax(0,1fr)}h4{margin-top:.8rem}h2{border:0;margin-top:0}}
@@ -113,6 +118,17 @@ for (const table of all("table.sort")) {
       rows.sort(([a], [b]) => sign * (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1));
       body.append(...rows.map(([, row]) => row));
     };
+  });
+}
+// A cell far below the names of its columns says its own.
+for (const table of all("table.up")) {
+  const names = all("thead th", table).map(head => head.textContent);
+  table.addEventListener("mouseover", event => {
+    const cell = event.target.closest("tbody td");
+    if (!cell || cell.dataset.named) return;
+    cell.dataset.named = "yes";
+    const link = cell.querySelector("a[title]") || cell;
+    link.title = names[cell.cellIndex] + (link.title ? "\n" + link.title : "");
   });
 }
 const reveal = () => {

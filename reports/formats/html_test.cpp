@@ -14,6 +14,19 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+Witness written(std::vector<std::string> x) {
+  Witness witness;
+  witness.cols = x.size();
+  witness.x = std::move(x);
+  return witness;
+}
+Witness named(std::size_t length, std::string row) {
+  Witness witness;
+  witness.cols = length;
+  witness.row = std::move(row);
+  return witness;
+}
+
 VerdictEntry verdict(std::string implementation, std::string law, std::string outcome, std::string declared_break = "") {
   VerdictEntry entry;
   entry.property = std::move(law);
@@ -32,7 +45,7 @@ VerdictEntry verdict(std::string implementation, std::string law, std::string ou
   entry.claim = "nothing";
   entry.declared_break = std::move(declared_break);
   entry.cases = 2000;
-  entry.witness = Witness{1, 2, {"0x0p+0", "-0x1p-5"}, "", "0x1p+0", "", {}};
+  entry.witness = written({"0x0p+0", "-0x1p-5"});
   entry.at = 1;
   entry.want = "0x1.f8002ap-2";
   entry.got = "0x1.fa081ap-2";
@@ -55,8 +68,7 @@ AccuracyEntry accuracy(std::string regime, std::uint64_t length, double max_ulp)
   entry.p99_ulp = 0.49;
   entry.misrounded = 0.25;
   entry.not_a_number = max_ulp == infinity ? 3 : 0;
-  entry.worst["max_ulp"] = {max_ulp, Witness{1, length, {}, "generated:moderate,2,7", "0x1p+0", "", {}},
-                            "softmax-audit explain naive"};
+  entry.worst["max_ulp"] = {max_ulp, named(length, "generated:moderate,2,7"), "softmax-audit explain naive"};
   entry.histogram = {{-infinity, -1024, 1}, {-0.25, 0, 40}, {0, 0.25, 50}, {0.5, 0.75, 2}, {1024, infinity, 1}};
   return entry;
 }
@@ -71,6 +83,58 @@ Report mixed() {
                      verdict("library", "is_accurate", "broken")};
   report.accuracy = {accuracy("moderate", 2, 0.75), accuracy("moderate", 1000, infinity), accuracy("offset", 2, infinity),
                      accuracy("digits_logits_f32.npy", 10, 1.5)};
+  return report;
+}
+
+StandingEntry standing(std::string format, std::uint64_t differed) {
+  StandingEntry entry;
+  entry.implementation = "shifted";
+  entry.instruction_set = "scalar";
+  entry.operation = "softmax";
+  entry.format = std::move(format);
+  entry.claim = "bitwise=ties";
+  entry.strongest_claim = "exp=1,sum=pairwise";
+  entry.profiles = {"ieee"};
+  entry.subnormals = {"gradual"};
+  entry.contracts = {{"ties", true, 100, 0}, {"permutation", false, 100, differed}};
+  return entry;
+}
+
+FaultEntry fault(std::string name, std::string law, std::vector<FaultEntry::Kill> kills) {
+  FaultEntry entry;
+  entry.name = std::move(name);
+  entry.summary = "leaves the last <element> out";
+  entry.source = "a known mistake";
+  entry.instruction_set = "scalar";
+  entry.operations = {"softmax"};
+  entry.formats = {"f32"};
+  entry.named_law = std::move(law);
+  entry.because = "the sum lacks it";
+  entry.kills = std::move(kills);
+  for (const auto& kill : entry.kills) entry.killed |= kill.law == entry.named_law;
+  entry.laws_tried = 31;
+  return entry;
+}
+
+// Everything beside verdicts and accuracy.
+Report mixed_with_more() {
+  Report report = mixed();
+  report.verdicts.push_back(verdict("shifted", "moves_with_shift", "broken"));
+  report.verdicts.back().operation = "log_sum_exp";
+  report.verdicts.back().witness->dy = {"0x1p+0", "0x1p-1"};
+  report.verdicts.back().witness->target = 1;
+  report.verdicts.back().witness->with = {"0x1p+1"};
+  report.verdicts.back().witness->number = 7;
+  report.standings = {standing("f32", 13), standing("f64", 20)};
+  report.faults = {fault("last_element_left_out", "sums_to_one", {{"is_accurate", 2}, {"sums_to_one", 1}}),
+                   fault("tail_forgotten", "is_accurate", {{"sums_to_one", 5}}),
+                   fault("alone", "is_accurate", {{"is_accurate", 9}})};
+  report.detection = {{"nothing", "f32", "one element", 2, 64, false, 1.5, 100, 97, 0.915, 0.994, "gate"},
+                      {"nothing", "f32", "one element", 2, 64, true, infinity, 100, 3, 0.006, 0.085, "gate"}};
+  report.accuracy.push_back(accuracy("all regimes", 10, 12.5));
+  report.accuracy.back().operation = "log_sum_exp";
+  report.accuracy.back().worst["max_over_bound"] = {0.5, named(10, "generated:moderate,10,7"),
+                                                    "softmax-audit explain naive --operation log_sum_exp"};
   return report;
 }
 
@@ -97,10 +161,10 @@ TEST_CASE("html / an empty report says so") {
   REQUIRE(!contains(text, "<svg viewBox"));
 }
 
-TEST_CASE("html / is deterministic") { REQUIRE(page(mixed()) == page(mixed())); }
+TEST_CASE("html / is deterministic") { REQUIRE(page(mixed_with_more()) == page(mixed_with_more())); }
 
 TEST_CASE("html / loads nothing") {
-  const std::string text = page(mixed());
+  const std::string text = page(mixed_with_more());
   for (const std::string_view loading : {"http://", "https://", "src=", "<link", "@import", "url(\"", "<img", "<iframe"}) {
     INFO(loading);
     REQUIRE(!contains(text, loading));
@@ -138,7 +202,14 @@ TEST_CASE("html / every outcome has its text") {
     Report report;
     report.verdicts = {entry};
     INFO(words);
-    REQUIRE(contains(inside(page(report), "<td class=w><span", "</span>"), words));
+    const std::string text = page(report);
+    REQUIRE(contains(inside(text, "<ul class=\"chips\" aria-label=\"Symbols\">", "</ul>"), words));
+    const std::string_view symbol = words.substr(0, words.find(' '));
+    REQUIRE(contains(inside(text, "<table class=\"matrix up\">", "</table>"), symbol));
+    // Holding is what most laws do: one symbol says it. Whatever else happened stands there in words.
+    REQUIRE(contains(inside(text, "<table class=\"num laws\">", "</table>"),
+                     entry.outcome == "holds" && entry.declared_break.empty() ? std::string(symbol) + " 0.75 of 2.97"
+                                                                              : std::string(words)));
   }
 }
 
@@ -184,7 +255,7 @@ TEST_CASE("html / infinities stay out of coordinates") {
 }
 
 TEST_CASE("html / every chart has a name and every link a target") {
-  const std::string text = page(mixed());
+  const std::string text = page(mixed_with_more());
   REQUIRE(contains(text, "role=\"img\" aria-label=\"Histogram of signed errors in ulp, naive / scalar / f32\""));
   std::set<std::string> ids;
   for (std::size_t at = text.find(" id="); at != std::string::npos; at = text.find(" id=", at + 1)) {
@@ -198,6 +269,111 @@ TEST_CASE("html / every chart has a name and every link a target") {
     INFO(text.substr(at, 30));
     REQUIRE(ids.count(text.substr(from, text.find_first_of("\" >", from) - from)) == 1);
   }
+}
+
+TEST_CASE("html / each operation has a matrix of its own laws") {
+  const std::string text = page(mixed_with_more());
+  const std::string softmax = inside(text, "aria-label=\"Verdicts, softmax\"", "</table>"),
+                    relative = inside(text, "aria-label=\"Verdicts, log_sum_exp\"", "</table>");
+  REQUIRE(contains(softmax, ">is_accurate</a>"));
+  REQUIRE(!contains(softmax, "moves_with_shift"));
+  REQUIRE(contains(relative, ">moves_with_shift</a>"));
+  REQUIRE(!contains(relative, ">is_accurate</a>"));
+  REQUIRE(!contains(relative, "naive"));
+}
+
+TEST_CASE("html / a break shows what a law or an operation adds to a row") {
+  const std::string evidence = inside(page(mixed_with_more()), "<div class=\"x bad-x\"", "</div>");
+  for (const std::string_view part :
+       {"<dt>dy</dt><dd>0x1p+0 0x1p-1 <i>(1, 0.5)</i>", "<dt>target</dt><dd>1<", "<dt>with</dt><dd>0x1p+1 <i>(2)</i>",
+        "<dt>number</dt><dd>7<", "/ log_<wbr>sum_<wbr>exp"}) {
+    INFO(part);
+    REQUIRE(contains(evidence, part));
+  }
+}
+
+TEST_CASE("html / a command that nobody could paste stays in the JSON") {
+  Report report = mixed();
+  report.verdicts[2].rerun = "softmax-audit check subject --row \"" + std::string(5000, '1') + "\"";
+  const std::string text = page(report);
+  REQUIRE(contains(text, "a command of 5,036 characters: the JSON report has it"));
+  REQUIRE(!contains(text, std::string(100, '1')));
+}
+
+TEST_CASE("html / formats that break alike, as declared, are told once") {
+  Report report = mixed();
+  report.verdicts.push_back(verdict("naive", "is_accurate", "broken", "exp(x) overflows"));
+  report.verdicts.back().format = "f64";
+  report.verdicts.back().measured_low = report.verdicts.back().measured_high = 4711;
+  const std::string evidence = inside(page(report), "<details class=\"x dec-x\"", "</details>");
+  REQUIRE(contains(evidence, "naive / f32, f64 / scalar"));
+  REQUIRE(contains(evidence, "<dt>in f64</dt><dd id=v3>4711 ulp"));
+}
+
+TEST_CASE("html / what a subject turned out to be stands beside what it claims") {
+  const std::string table = inside(page(mixed_with_more()), "<table class=\"turned\">", "</table>");
+  // Formats that differ in a share only are one line.
+  for (const std::string_view part : {"claims <code>bitwise=ties</code>", "<td>f32 f64<td><code>exp=1,<wbr>sum=pairwise</code>",
+                                      "<td>ieee<td>gradual", "<td><b>yes</b><td>no, 13–20%"}) {
+    INFO(part);
+    REQUIRE(contains(table, part));
+  }
+}
+
+TEST_CASE("html / a promise that is not kept is loud, and a claim that is not met says so") {
+  Report report;
+  report.standings = {standing("f32", 0)};
+  report.standings[0].contracts[0].differed = 1;
+  report.standings[0].strongest_claim = "";
+  const std::string table = inside(page(report), "<table class=\"turned\">", "</table>");
+  REQUIRE(contains(table, "<td class=bad><b>no, 1%</b><td>yes"));
+  REQUIRE(contains(table, "no claim of the ladder"));
+}
+
+TEST_CASE("html / the kill matrix tells the named law from others, and what is missed") {
+  const std::string text = page(mixed_with_more());
+  const std::string section = inside(text, "<section id=\"faults\">", "</section>");
+  REQUIRE(contains(section, "3 planted faults: 2 broken by the law that they name, 4 kills by any law"));
+  REQUIRE(contains(section, "1 fault not broken by the law that it names</h2>"));
+  const std::string rows = inside(section, "<table class=\"matrix up kills\">", "</table>");
+  // Columns: is_accurate, moves_with_shift, sums_to_one; rows by the law that they name.
+  REQUIRE(contains(
+      rows, ">tail_forgotten</a><td class=bad title=\"MISSED by the law that it names\">✗<td><td class=k title=\"after 5 "
+            "cases\">·<td class=sum>1"));
+  REQUIRE(contains(rows, ">alone</a><td class=K title=\"after 9 cases\">●<td><td><td class=sum>1"));
+  REQUIRE(contains(rows,
+                   ">last_element_left_out</a><td class=k title=\"after 2 cases\">·<td><td class=K title=\"after 1 case\">●<td "
+                   "class=sum>2"));
+  REQUIRE(rows.find("tail_forgotten") < rows.find("last_element_left_out"));
+  REQUIRE(contains(rows, "faults that it breaks<td>2<td class=none>0<td>2"));
+  REQUIRE(contains(rows, "that only it breaks<td>1<td class=none>0<td>1"));
+  REQUIRE(contains(section, "<code>moves_<wbr>with_<wbr>shift</code> breaks none of them"));
+  REQUIRE(contains(section, "leaves the last &lt;element&gt; out"));
+}
+
+TEST_CASE("html / the smallest error that is found has its share and interval") {
+  const std::string section = inside(page(mixed_with_more()), "<section id=\"detection\">", "</section>");
+  for (const std::string_view part :
+       {"The default class is held against it; effort gate", "n = 2 to 64<small>promises off</small>",
+        "<tr><th scope=row>f32<td>one element<td><b>1.5</b> ulp<small>97/100 · 0.915–0.994</small><td class=open>not "
+        "found<small>3/100"}) {
+    INFO(part);
+    REQUIRE(contains(section, part));
+  }
+}
+
+TEST_CASE("html / what was measured over all regimes stands in tables") {
+  const std::string text = page(mixed_with_more());
+  const std::string table = inside(text, "<table class=\"heat pooled\">", "</table>");
+  REQUIRE(contains(table, "<th scope=row>naive / scalar<td class=h4>12.5<td>0.49<td>12.5<td>12.5<td>25%<td>0"));
+  REQUIRE(contains(text, "softmax-audit explain naive --operation log_sum_exp"));
+  REQUIRE(!contains(inside(text, "<svg viewBox", "</svg>"), "all regimes"));
+}
+
+TEST_CASE("html / a report of planted faults alone says what it is") {
+  Report report;
+  report.faults = mixed_with_more().faults;
+  REQUIRE(contains(page(report), "<h1>No implementation was judged; the laws were, by planted faults.</h1>"));
 }
 
 TEST_CASE("html / real logits have a table of their own") {

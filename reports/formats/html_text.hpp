@@ -73,6 +73,16 @@ inline std::string breakable(std::string_view name) {
   return out;
 }
 
+// So may a claim after its commas.
+inline std::string breakable_after_commas(std::string_view claim) {
+  std::string out;
+  for (const char c : escape(claim)) {
+    out += c;
+    if (c == ',') out += "<wbr>";
+  }
+  return out;
+}
+
 // "1.5e+06" reads better as "1.5e6".
 inline std::string without_padding(std::string text) {
   const std::size_t e = text.find('e');

@@ -15,10 +15,22 @@ array of bfloat16 values, whose results are rounded to bfloat16 here, to nearest
 shape and dtype. With rows="lists" x is a list of rows, each a list of floats, NumPy is not needed, and results are
 rounded to the format here.
 
+The relatives of softmax are functions of the same worker, each decorated with its operation:
+
+    @softmax_audit.implementation(operation="log_softmax")             # name, version, formats: stated once is enough
+    def log_softmax(x): ...
+
+    log_softmax, sigmoid            function(x)              an array of the shape of x
+    log_sum_exp                     function(x)              an array of shape (rows,)
+    cross_entropy                   function(x, target=t)    the same; t: int64, shape (rows,), an index into each row
+    softmax_backward                function(x, dy=g)        an array of the shape of x; g: upstream gradient, like x
+    softmax_backward_from_output    function(x, dy=g)        the same; x is what the forward pass gave
+
 Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to
 stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
 """
 
+import inspect
 import json
 import math
 import os
@@ -34,7 +46,7 @@ FORMATS = ["f16", "bf16", "f32", "f64"]
 _HEADER = struct.Struct("<IIQIIIIQQdQ")
 _MAGIC = 0x31414D53
 _CALL, _RESULT, _REFUSED, _ERROR = range(4)
-_FLAG_SCALE = 1
+_FLAG_SCALE, _FLAG_DY, _FLAG_TARGET = 1, 4, 8
 _BYTES = {"f16": 2, "bf16": 2, "f32": 4, "f64": 8}
 _CODES = {"f16": "e", "f32": "f", "f64": "d"}  # of the struct module
 _DTYPES = {"f16": "<f2", "bf16": "<f4", "f32": "<f4", "f64": "<f8"}
@@ -56,25 +68,80 @@ def _take_wire():
 
 
 _incoming, _outgoing = _take_wire()
-_implementation = None
+_subject = {}  # what the handshake says of all functions: name, version, formats
+_served = {}  # by operation
 
 
-def implementation(name=None, version="", formats=("f32",), rows="array", scale=False):
-    """Declares the decorated function as the implementation that this worker serves: function(x), or with scale=True
-    function(x, scale=s), gives the softmax of each row of s * x."""
-    formats = list(formats)
-    for format_name in formats:
+def _flags_of(operation):
+    if operation == "cross_entropy":
+        return _FLAG_TARGET
+    return _FLAG_DY if operation in ("softmax_backward", "softmax_backward_from_output") else 0
+
+
+def _is_per_row(operation):
+    return operation in ("log_sum_exp", "cross_entropy")
+
+
+def _keywords_of(operation, scale, told):
+    flags = _flags_of(operation)
+    is_given = {"scale": scale, "dy": flags & _FLAG_DY, "target": flags & _FLAG_TARGET, "operation": told}
+    return [word for word in is_given if is_given[word]]
+
+
+def _require_parameters(function, operation, keywords):
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # compiled code need not tell
+        return
+    try:
+        signature.bind(None, **dict.fromkeys(keywords))
+    except TypeError as error:
+        call = ", ".join(["x"] + [f"{word}=..." for word in keywords])
+        raise ValueError(f"{operation} is called as function({call}), which does not fit the decorated function: "
+                         f"{error}") from None
+
+
+def _state(key, value):
+    """What is said of the whole worker may be said once or several times, but not differently."""
+    if value is None:
+        return
+    if _subject.setdefault(key, value) != value:
+        raise ValueError(f"a worker serves one subject: {key} {_subject[key]!r} and {value!r} contradict each other")
+
+
+def implementation(name=None, version=None, formats=None, rows="array", scale=False, operation=None, operations=None):
+    """Declares the decorated function as what this worker serves for an operation: function(x), or with scale=True
+    function(x, scale=s), gives the softmax (operation="log_softmax": the log-softmax, and so on) of each row of s * x.
+    One function an operation; a function with operations=[several] is also told which: function(x, operation="...").
+    The default is softmax. Name, version and formats are those of the worker, and the default format is f32."""
+    if operation is not None and operations is not None:
+        raise ValueError("either operation or operations, not both")
+    operations = list(operations) if operations is not None else [operation or "softmax"]
+    if not operations:
+        raise ValueError("operations is empty")
+    for each in operations:
+        if each not in OPERATIONS:
+            raise ValueError(f"{each!r} is not an operation; the operations are {', '.join(OPERATIONS)}")
+    formats = None if formats is None else list(formats)
+    for format_name in formats or []:
         if format_name not in FORMATS:
             raise ValueError(f"{format_name!r} is not a format; the formats are {', '.join(FORMATS)}")
     if rows not in ("array", "lists"):
         raise ValueError(f"rows is {rows!r}; it is 'array' or 'lists'")
 
     def declare(function):
-        global _implementation
-        if _implementation is not None:
-            raise ValueError("a worker serves one implementation")
-        _implementation = {"name": name or function.__name__, "version": str(version), "formats": formats,
-                           "rows": rows, "scale": bool(scale), "function": function}
+        for each in operations:
+            if each in _served:
+                raise ValueError(f"{each} has two functions; a worker serves one function an operation")
+            # Results of a forward pass have no scale any more.
+            scaled = bool(scale) and each != "softmax_backward_from_output"
+            keywords = _keywords_of(each, scaled, len(operations) > 1)
+            _require_parameters(function, each, keywords)
+            _served[each] = {"operation": each, "rows": rows, "scale": scaled, "keywords": keywords,
+                             "function": function}
+        _state("name", name)
+        _state("version", None if version is None else str(version))
+        _state("formats", formats)
         return function
 
     return declare
@@ -91,18 +158,34 @@ def _array_from(payload, format_name, rows, cols):
     return numpy.frombuffer(payload, dtype=_DTYPES[format_name]).reshape(rows, cols).copy()
 
 
-def _bytes_of_array(result, format_name, rows, cols):
+def _bytes_of_array(result, format_name, shape):
     import numpy
     result = numpy.asarray(result)
     dtype = numpy.dtype(_DTYPES[format_name])
-    if result.shape != (rows, cols) or result.dtype != dtype:
+    if result.shape != shape or result.dtype != dtype:
         raise TypeError(f"the implementation returned {result.dtype} of shape {result.shape}; expected {dtype} of "
-                        f"shape {(rows, cols)}")
+                        f"shape {shape}")
     if format_name != "bf16":
         return result.tobytes()
     bits = numpy.ascontiguousarray(result).view("<u4")
     rounded = (bits + numpy.uint32(0x7FFF) + ((bits >> 16) & 1)) >> 16
     return numpy.where(numpy.isnan(result), 0x7FC0, rounded).astype("<u2").tobytes()
+
+
+def _answer_of_arrays(served, format_name, rows, cols, x, dy, target, known):
+    import numpy
+    given = {"x": _array_from(x, format_name, rows, cols)}
+    if dy is not None:
+        given["dy"] = _array_from(dy, format_name, rows, cols)
+    if target is not None:
+        given["target"] = numpy.frombuffer(target, dtype="<i8").copy()
+    before = {word: array.tobytes() for word, array in given.items()}
+    known = {**known, **given}
+    result = served["function"](known["x"], **{word: known[word] for word in served["keywords"]})
+    for word, array in given.items():
+        if array.tobytes() != before[word]:
+            raise ValueError(f"the implementation wrote to its input {word}")
+    return _bytes_of_array(result, format_name, (rows,) if _is_per_row(served["operation"]) else (rows, cols))
 
 
 # --- Lists ---
@@ -142,29 +225,48 @@ def _bytes_of_lists(result, format_name, rows, cols):
     return b"".join(_bytes_of(float(value), format_name) for row in result for value in row)
 
 
+def _bytes_of_list(result, format_name, rows):
+    result = list(result)
+    if len(result) != rows or any(hasattr(value, "__len__") for value in result):
+        raise TypeError(f"the implementation returned {result[:8]!r}; expected one value for each of {rows} rows")
+    return b"".join(_bytes_of(float(value), format_name) for value in result)
+
+
+def _answer_of_lists(served, format_name, rows, cols, x, dy, target, known):
+    if dy is not None:
+        known["dy"] = _lists_from(dy, format_name, rows, cols)
+    if target is not None:
+        known["target"] = list(struct.unpack(f"<{rows}q", target))
+    result = served["function"](_lists_from(x, format_name, rows, cols),
+                                **{word: known[word] for word in served["keywords"]})
+    if _is_per_row(served["operation"]):
+        return _bytes_of_list(result, format_name, rows)
+    return _bytes_of_lists(result, format_name, rows, cols)
+
+
 # --- The conversation ---
 
 def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload):
-    served = _implementation
-    if operation != 0:
+    if operation >= len(OPERATIONS) or OPERATIONS[operation] not in _served:
         raise ValueError(f"operation {operation} is not offered")
-    if format_of_x != format_of_y or format_of_x >= len(FORMATS) or FORMATS[format_of_x] not in served["formats"]:
+    served = _served[OPERATIONS[operation]]
+    if format_of_x != format_of_y or format_of_x >= len(FORMATS) or FORMATS[format_of_x] not in _subject["formats"]:
         raise ValueError(f"formats {format_of_x} and {format_of_y} are not offered")
-    if flags & ~_FLAG_SCALE or (flags & _FLAG_SCALE and not served["scale"]):
+    needed = _flags_of(served["operation"])
+    if flags & ~_FLAG_SCALE != needed or (flags & _FLAG_SCALE and not served["scale"]):
         raise ValueError(f"flags {flags} are not offered")
     format_name = FORMATS[format_of_x]
-    if len(payload) != rows * cols * _BYTES[format_name]:
-        raise ValueError(f"{len(payload)} bytes are not {rows} rows of {cols} in {format_name}")
-    arguments = {"scale": scale if flags & _FLAG_SCALE else 1.0} if served["scale"] else {}
-    if served["rows"] == "lists":
-        result = served["function"](_lists_from(payload, format_name, rows, cols), **arguments)
-        return _bytes_of_lists(result, format_name, rows, cols)
-    x = _array_from(payload, format_name, rows, cols)
-    before = x.tobytes()
-    result = served["function"](x, **arguments)
-    if x.tobytes() != before:
-        raise ValueError("the implementation wrote to its input")
-    return _bytes_of_array(result, format_name, rows, cols)
+    size = rows * cols * _BYTES[format_name]
+    dy_size = size if needed & _FLAG_DY else 0
+    target_size = rows * 8 if needed & _FLAG_TARGET else 0
+    if len(payload) != size + dy_size + target_size:
+        raise ValueError(f"{len(payload)} bytes are not the payload of {rows} rows of {cols} in {format_name}")
+    x = payload[:size]
+    dy = payload[size:size + dy_size] if needed & _FLAG_DY else None
+    target = payload[size + dy_size:] if needed & _FLAG_TARGET else None
+    known = {"scale": scale if flags & _FLAG_SCALE else 1.0, "operation": served["operation"]}
+    answer_of = _answer_of_lists if served["rows"] == "lists" else _answer_of_arrays
+    return answer_of(served, format_name, rows, cols, x, dy, target, known)
 
 
 def _write_line(content):
@@ -177,15 +279,19 @@ def serve():
     if _incoming.isatty():
         sys.stderr.write(f"This is a worker: start it with softmax-audit check --worker 'python3 {sys.argv[0]}'\n")
         sys.exit(2)
-    if _implementation is None:
+    if not _served:
         _write_line({"softmax_audit": PROTOCOL,
                      "error": "worker: no function is decorated with @softmax_audit.implementation"})
         sys.exit(2)
     if not _incoming.readline():
         return
-    _write_line({"softmax_audit": PROTOCOL, "name": _implementation["name"], "version": _implementation["version"],
-                 "operations": OPERATIONS[:1], "formats": _implementation["formats"],
-                 "scale": _implementation["scale"]})
+    _subject.setdefault("name", next(iter(_served.values()))["function"].__name__)
+    _subject.setdefault("version", "")
+    _subject.setdefault("formats", ["f32"])
+    # One word for all: a scale is asked of every operation that has one, or of none.
+    scales = [served["scale"] for served in _served.values() if served["operation"] != "softmax_backward_from_output"]
+    _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served),
+                 "scale": bool(scales) and all(scales)})
     while True:
         header = _incoming.read(_HEADER.size)
         if len(header) < _HEADER.size:
