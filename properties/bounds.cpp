@@ -184,11 +184,16 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
   const std::size_t n = row.cols;
   const double u = unit_roundoff(arithmetic), unit = underflow_unit(claim, arithmetic);
   const bool flushed = claim.subnormals == Subnormals::flushed;
+  // Converting an input to the arithmetic: exact, unless that is narrower, or flushes it.
+  const auto converting = [&](double z) {
+    if (flushed && std::fabs(z) < smallest_normal(arithmetic)) return std::fabs(z);
+    return is_representable(arithmetic, z) ? 0 : std::max(u * std::fabs(z), unit);
+  };
   // p_k, and how far the class may compute it off: relatively and by `absolute`.
-  std::vector<double> p(n), value(n), relative(n, 0.0);
-  double absolute = 0;
+  std::vector<double> p(n), value(n), relative(n, 0.0), of_input(n, 0.0);
+  double absolute = 0, unresolved = 0;
   if (row.operation == Operation::softmax_backward_from_output) {
-    for (std::size_t k = 0; k < n; ++k) p[k] = std::fabs(value[k] = row.x[k]);
+    for (std::size_t k = 0; k < n; ++k) p[k] = std::fabs(value[k] = row.x[k]), of_input[k] = converting(row.x[k]);
   } else {
     const std::vector<Truth> shares =
         softmax_audit::truths(oracle, Problem{Operation::softmax, row.format, 1, n, row.x, row.scale}, default_resolution);
@@ -200,6 +205,7 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
     for (std::size_t k = 0; k < n; ++k) {
       p[k] = magnitude_of(shares[k]);
       value[k] = value_of(shares[k]);
+      unresolved += std::ldexp(std::fabs(row.dy[k]), shares[k].ulp_exponent - default_resolution - 1);
     }
   }
   // D = sum_k p_k g_k, and how far the computed one may be from it.
@@ -210,12 +216,13 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
     const double g = std::fabs(row.dy[k]);
     mean += value[k] * row.dy[k];
     magnitude += p[k] * g;
-    // (1 + relative)(1 + of_term) - 1
-    mean_error +=
-        times(g * p[k], relative[k] * (1 + of_term) + of_term) + absolute * (1 + of_term) * g + (1 + summation) * unit;
+    const double of_share = times(p[k], relative[k]) + absolute + of_input[k];
+    // (p + of_share)(g + converting)(1 + of_term) - p g, without the cancellation.
+    mean_error += (times(of_share, g) + times(p[k] + of_share, converting(row.dy[k]))) * (1 + of_term) + p[k] * g * of_term +
+                  (1 + summation) * unit;
   }
   // `mean` is taken in double from shares known to 2^-8 u.
-  const double unknown = magnitude * (static_cast<double>(n + 4) * 0x1p-52 + unit_roundoff(row.format) * 0x1p-8);
+  const double unknown = magnitude * static_cast<double>(n + 4) * 0x1p-52 + unresolved;
   std::vector<double> bounds;
   bounds.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -226,9 +233,11 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
       continue;
     }
     const double d = std::fabs(row.dy[i] - mean) * (1 + 0x1p-50) + unknown;
-    // (p (1 + relative) + absolute)(1 + u)(d + mean_error) - p d, without the cancellation.
+    const double of_share = times(p[i], relative[i]) + absolute + of_input[i];
+    const double of_difference = converting(row.dy[i]) + mean_error + (flushed ? unit : 0);
+    // (p + of_share)(1 + u)(d + of_difference) - p d, without the cancellation.
     const double product =
-        p[i] * (times(relative[i] + u + relative[i] * u, d + mean_error) + mean_error) + absolute * (1 + u) * (d + mean_error);
+        times((p[i] + of_share) * (1 + u), of_difference) + times(of_share * (1 + u), d) + p[i] * (u * d); // u p may underflow
     // Half of the smallest double is no double.
     const double rounding = flushed || unit * 0.5 == 0 ? unit : 0.5 * unit;
     // rounded_result adds the rounding of the product and of the storage.
@@ -362,13 +371,19 @@ bool covers(const Claim& claim, const Problem& row) {
     if (!(1.25 * (largest + mean) * largest_share <= largest_number)) return false;
     if (row.operation == Operation::softmax_backward_from_output) return true;
   }
-  double largest = 0;
+  double largest = 0, highest = -infinity, lowest = infinity;
   for (const double value : row.x) {
     if (!std::isfinite(value)) continue;
+    if (!std::isfinite(round_to(arithmetic, value))) return false;
     const double t = scaled(claim, arithmetic, row.scale, value).value;
     if (!std::isfinite(t)) return false;
     largest = std::max(largest, std::fabs(t));
+    highest = std::max(highest, t), lowest = std::min(lowest, t);
   }
+  // A difference that overflows in an arithmetic narrower than the storage, where the logarithm does not.
+  if ((row.operation == Operation::log_softmax || row.operation == Operation::cross_entropy) && arithmetic != row.format &&
+      !std::isfinite(round_to(arithmetic, highest - lowest)))
+    return false;
   return claim.form != ExponentialForm::base_two_fused || 1.5 * unit_roundoff(arithmetic) * largest <= largest_common_exponent;
 }
 

@@ -26,15 +26,18 @@ Scaled scaled(const Claim& claim, Format arithmetic, double scale, double x) {
     const double normal = smallest_normal(arithmetic);
     const double exact = scale * x;
     if (std::fabs(x) < normal || std::fabs(exact) < normal || std::fabs(scale) < normal)
-      return {0, std::fabs(exact) + normal * std::max(1.0, std::fabs(scale))};
+      return {0, std::fabs(exact) + normal * std::max(1.0, std::fabs(scale)) + smallest_subnormal(arithmetic) * std::fabs(x)};
   }
   // For f32 and below the product of two significands is a double.
   const double value = round_to(arithmetic, round_to(arithmetic, scale) * round_to(arithmetic, x));
   if (std::fma(scale, x, -value) == 0 && std::isfinite(value)) return {value, 0};
   const bool converts = !is_representable(arithmetic, x) || !is_representable(arithmetic, scale);
-  const double roundings = converts ? 3.01 : 1.01; // of x, of scale, of the product
+  const double roundings = converts ? 3.02 : 1.01; // of x, of scale, of the product
+  // A scale below the normal range of the arithmetic loses up to half of itself, times a logit of any size.
+  const double of_scale =
+      std::fabs(scale) < smallest_normal(arithmetic) && !is_representable(arithmetic, scale) ? std::fabs(x) : 0;
   return {value, roundings * (unit_roundoff(arithmetic) * std::fabs(scale * x) +
-                              smallest_subnormal(arithmetic) * std::max(1.0, std::fabs(scale)))};
+                              smallest_subnormal(arithmetic) * std::max({1.0, std::fabs(scale), of_scale}))};
 }
 
 double exponential_error(const Claim& claim, Format arithmetic) {
@@ -82,7 +85,7 @@ ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std:
     const bool difference_rounds = !d.exact || (claim.rescaling == Rescaling::online && !difference_is_zero);
     if (fused) {
       // The rounding of m c is common to the row and cancels; the fma rounds what is left, the constant is off by u.
-      h += 2.01 * u * (d.magnitude + 1.01 * u * std::fabs(largest.value));
+      h += 2.01 * u * (d.magnitude + 1.01 * u * std::fabs(largest.value)) + underflow_unit(claim, arithmetic);
     } else {
       const double rounding = u * d.magnitude;
       if (difference_rounds) h += claim.difference_is_compensated ? rounding * rounding : rounding;
@@ -126,7 +129,7 @@ SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std
   if (claim.rescaling == Rescaling::online) {
     const double u_work = unit_roundoff(arithmetic);
     // Vector code keeps a maximum in each lane, so the row's own rises do not bound it; a tree of merges rescales either side at each.
-    const double r = claim.summation == Summation::lanes      ? elements
+    const double r = claim.summation == Summation::lanes || !claim.exponential_of_zero_is_one ? elements
                      : claim.summation == Summation::pairwise ? static_cast<double>(rises) + additions
                                                               : static_cast<double>(rises);
     factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));

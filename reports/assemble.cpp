@@ -89,14 +89,17 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   entry.bits_compared = verdict.bits_compared;
   entry.bits_differed = verdict.bits_differed;
   entry.seed = seed;
-  if (verdict.witness) {
+  // A long row that is nowhere else is written out where something is wrong with it; that it came nearest to a break is not worth megabytes.
+  const bool is_worth_its_row = verdict.outcome != Outcome::holds || !verdict.witness ||
+                                verdict.witness->x.size() <= longest_written || is_named(*verdict.witness);
+  if (verdict.witness && is_worth_its_row) {
     entry.witness = witness_of(*verdict.witness);
     entry.want = hexfloat(verdict.finding.want);
     entry.got = hexfloat(verdict.finding.got);
   }
   if (verdict.finding.at) entry.at = *verdict.finding.at;
   entry.shrunk_from = verdict.shrunk_from;
-  entry.rerun = rerun_of(verdict, subject, line);
+  if (is_worth_its_row) entry.rerun = rerun_of(verdict, subject, line);
   return entry;
 }
 

@@ -11,6 +11,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::size_t n = c.x.size();
   std::vector<double> twice = c.x;
   twice.insert(twice.end(), c.x.begin(), c.x.end());
+  if (!covers(subject.claim, question_of(c, twice, c.dy, c.scale)))
+    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered once = answered(subject, question_of(c), oracle, resolution);
   const Answered doubled = answered(subject, question_of(c, twice, c.dy, c.scale), oracle, resolution);
   WorstFinding worst(Basis::theorem, assumptions_of(subject, c));

@@ -2,7 +2,8 @@
 // Source   properties/README.md, "Unit interval": rounding to nearest is monotone, and a sum of non-negative numbers that
 //          contains a numerator is not below it; so is the quotient not above 1.
 // Basis    theorem, with bound 0, for every class of the ladder.
-// Needs    scale * x finite or -inf, not all -inf.
+// Needs    scale * x finite or -inf, not all -inf. Nothing is said of the one class that has no theorem: online rescaling without
+//          exp(0) = 1 may rescale the sum below its numerator.
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -11,6 +12,8 @@ namespace {
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(Basis::theorem, "rounding to nearest is monotone: no tolerance");
+  if (subject.claim.rescaling == Rescaling::online && !subject.claim.exponential_of_zero_is_one)
+    return worst.finding(); // vacuous
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isnan(y[i])) {
       worst.consider_not_a_number(0, i, 0);

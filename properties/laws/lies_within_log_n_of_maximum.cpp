@@ -20,9 +20,9 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     worst.consider_not_a_number(0, 0, answer.truth[0].nearest);
     return worst.finding();
   }
-  const bool largest_is_one = subject.claim.exponential_of_zero_is_one &&
-                              subject.claim.form != ExponentialForm::base_two_fused &&
-                              is_representable(arithmetic_of(subject.claim, c.format), largest);
+  const bool largest_is_one =
+      subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
+      subject.claim.subnormals == Subnormals::gradual && is_representable(arithmetic_of(subject.claim, c.format), largest);
   const int exponent = answer.truth[0].ulp_exponent;
   worst.consider(distance(std::max(0.0, largest - y), 0, exponent), largest_is_one ? 0 : answer.bound[0], 0, largest, y);
   const double highest = largest + std::log(finite) * (1 + 0x1p-50);

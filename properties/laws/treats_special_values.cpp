@@ -2,6 +2,7 @@
 // Source   impl/profile.hpp; what libraries do differs, and so a profile is declared, never assumed to be taste.
 // Basis    claim, with bound 0: the number of results that differ from the profile.
 // Needs    such a row; sigmoid: such an element.
+#include "properties/error_model.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -81,11 +82,13 @@ double due(const Case& c, const Counts& counts, Profile profile, std::size_t i) 
   }
 }
 
-// A share of 1/k may be rounded, and its logarithm computed; everything else is exact.
-bool agrees(double got, double want, Format format) {
+// Everything but a share of 1/k and its logarithm is exact. 1/k is a quotient, or a reciprocal and a product, and is stored: three roundings
+// at most, to half a subnormal below the normal range; the logarithm is within 2 E u and is subtracted and stored.
+bool agrees(double got, double want, const Claim& claim, Format format) {
   if (std::isnan(want)) return std::isnan(got);
   if (want == 0 || want == 1 || std::isinf(want)) return got == want;
-  return std::fabs(got - want) <= 4 * unit_roundoff(format) * std::fabs(want);
+  const double roundings = 3 + 2 * claim.logarithm_ulp;
+  return std::fabs(got - want) <= roundings * 1.01 * unit_roundoff(format) * std::fabs(want) + underflow_unit(claim, format);
 }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
@@ -96,7 +99,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (c.operation == Operation::sigmoid && std::isfinite(c.x[i])) continue;
-    if (agrees(y[i], due(c, counts, subject.profile, i), c.format)) continue;
+    if (agrees(y[i], due(c, counts, subject.profile, i), subject.claim, c.format)) continue;
     if (!first) first = i;
     ++different;
   }

@@ -94,9 +94,9 @@ void note_settings(Report& report, const Options& options) {
 
 std::string verdict_line(const VerdictEntry& v) {
   if (v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided")
-    return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, subject_name(v), v.incident);
+    return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, question_name(v), v.incident);
   return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property,
-                     subject_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
+                     question_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
 }
 
 // What check, measure and audit begin with.

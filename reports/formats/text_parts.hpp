@@ -31,7 +31,8 @@ inline std::string_view mark(const VerdictEntry& verdict) {
   return verdict.outcome == "vacuous" ? "N" : "s";
 }
 inline std::string matrix_legend() {
-  return "\n+ holds   x broken, as declared   s skipped   capitals are to be looked at: B broken   H holds though declared broken\n"
+  return "\n+ holds   x broken, as declared   s skipped   capitals are to be looked at: B broken   H holds though declared "
+         "broken\n"
          "U undecided   C crashed   T timed out   N vacuous, nothing exercised the law\n";
 }
 
@@ -55,6 +56,9 @@ inline constexpr std::size_t mark_width = 3;
 inline std::string subject_name(const VerdictEntry& v) {
   return fmt::format("{} {} {}", v.implementation, v.instruction_set, v.format);
 }
+inline std::string question_name(const VerdictEntry& v) {
+  return v.operation == "softmax" ? subject_name(v) : fmt::format("{} {}", subject_name(v), v.operation);
+}
 
 // Laws by number, in three columns, and the numbers over the matrix.
 inline std::string matrix_header(const std::vector<std::string>& laws) {
@@ -75,8 +79,7 @@ inline std::string matrix_header(const std::vector<std::string>& laws) {
 inline std::string matrix_line(const std::vector<VerdictEntry>& verdicts, const std::vector<std::string>& laws) {
   std::string text = fmt::format("{:{}}", verdicts.empty() ? "" : subject_name(verdicts.front()), name_width);
   for (const std::string& law : laws) {
-    const auto found =
-        std::find_if(verdicts.begin(), verdicts.end(), [&](const VerdictEntry& v) { return v.property == law; });
+    const auto found = std::find_if(verdicts.begin(), verdicts.end(), [&](const VerdictEntry& v) { return v.property == law; });
     text += fmt::format("{:>{}}", found == verdicts.end() ? "" : mark(*found), mark_width);
   }
   return text + "\n";
@@ -100,8 +103,8 @@ inline std::string kill_summary(const Report& report) {
     kills += fault.kills.size();
     if (!fault.killed) missed.push_back(fmt::format("{} (by {})", fault.name, fault.named_law));
   }
-  std::string text = fmt::format("{} planted faults: {} broken by the law that they name, {} kills by any law.\n", report.faults.size(),
-                                 killed, kills);
+  std::string text = fmt::format("{} planted faults: {} broken by the law that they name, {} kills by any law.\n",
+                                 report.faults.size(), killed, kills);
   if (!missed.empty()) text += fmt::format("Not broken by the law that they name: {}\n", fmt::join(missed, ", "));
   return text + "K the law that the fault names   k another law that breaks it   M missed by the law that it names\n";
 }
