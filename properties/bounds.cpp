@@ -382,7 +382,7 @@ bool covers(const Claim& claim, const Problem& row) {
   }
   // A difference that overflows in an arithmetic narrower than the storage, where the logarithm does not.
   if ((row.operation == Operation::log_softmax || row.operation == Operation::cross_entropy) && arithmetic != row.format &&
-      !std::isfinite(round_to(arithmetic, highest - lowest)))
+      highest > lowest && !std::isfinite(round_to(arithmetic, highest - lowest)))
     return false;
   return claim.form != ExponentialForm::base_two_fused || 1.5 * unit_roundoff(arithmetic) * largest <= largest_common_exponent;
 }

@@ -103,6 +103,17 @@ TEST_CASE("bounds / a class says nothing about rows on which its arithmetic over
   REQUIRE_FALSE(covered(narrow, Format::f16, std::vector<double>(70000, 0.0), 1));
 }
 
+TEST_CASE("bounds / a row of nothing but masks is covered: profiles have to be asked of it") {
+  const std::vector<double> masked(3, -std::numeric_limits<double>::infinity());
+  for (const Operation operation : {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp})
+    for (const Format format : formats) REQUIRE(covers({}, Problem{operation, format, 1, 3, masked, 1}));
+  // The logits of binary16 in binary32 never differ by too much; those of binary64 do.
+  Claim narrow;
+  narrow.arithmetic = Format::f32;
+  const std::vector<double> far{-3e38, 3e38};
+  REQUIRE_FALSE(covers(narrow, Problem{Operation::log_softmax, Format::f64, 1, 2, far, 1}));
+}
+
 TEST_CASE("bounds / converting logits to a narrower arithmetic costs u of their size, not of their difference") {
   Claim narrow;
   narrow.arithmetic = Format::f32;
