@@ -159,18 +159,20 @@ double rounded_result(const Claim& claim, Format arithmetic, Format format, cons
 
 std::vector<double> log_bounds(const Claim& claim, const Problem& row, std::span<const Truth> truths, const Oracle& oracle) {
   const Format arithmetic = arithmetic_of(claim, row.format);
-  const auto [exponentials, of_logarithm] = logarithm_errors(claim, arithmetic, row, oracle);
+  const LogarithmErrors errors = logarithm_errors(claim, arithmetic, row, oracle);
+  const ExponentialErrors& exponentials = errors.exponentials;
+  const double of_logarithm = errors.of_logarithm;
   const Scaled& largest = exponentials.t[exponentials.at_largest];
   if (row.operation == Operation::log_sum_exp)
     return {rounded_result(claim, arithmetic, row.format, truths[0], largest.error + of_logarithm, row.cols)};
-  const auto bound_at = [&, of_log = of_logarithm](std::size_t i, const Truth& truth) -> double {
+  const auto bound_at = [&](std::size_t i, const Truth& truth) -> double {
     if (!std::isfinite(row.x[i])) return 0;
     const Scaled& element = exponentials.t[i];
     const Difference d = difference(arithmetic, element.value, largest.value);
     const double scaling = row.x[i] == row.x[exponentials.at_largest] ? 0 : element.error + largest.error;
     const double subtraction = (d.exact ? 0 : unit_roundoff(arithmetic) * d.magnitude) +
                                (claim.subnormals == Subnormals::flushed ? underflow_unit(claim, arithmetic) : 0);
-    return rounded_result(claim, arithmetic, row.format, truth, scaling + subtraction + of_log, row.cols);
+    return rounded_result(claim, arithmetic, row.format, truth, scaling + subtraction + of_logarithm, row.cols);
   };
   if (row.operation == Operation::cross_entropy) return {bound_at(static_cast<std::size_t>(row.target[0]), truths[0])};
   std::vector<double> bounds;
