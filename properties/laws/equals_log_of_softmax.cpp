@@ -31,7 +31,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
         static_cast<double>(std::fabs(exact)) * static_cast<double>(std::numeric_limits<long double>::epsilon()) * 2;
     const double size = std::ldexp(std::fabs(difference), -exponent), width = std::ldexp(unknown, -exponent) + size * 0x1p-50;
     if (!std::isfinite(size)) { // one of them is infinite where the other is a normal share
-      worst.consider({0x1p60, 0x1p60}, 0x1p50, i, static_cast<double>(exact), logarithm.y[i]);
+      worst.consider(beyond_counting, 0, i, static_cast<double>(exact), logarithm.y[i]);
       continue;
     }
     worst.consider({std::max(0.0, size - width), size + width}, bound * (1 + 0x1p-40), i, static_cast<double>(exact),

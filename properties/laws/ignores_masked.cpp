@@ -1,7 +1,7 @@
 // Law      elements of -inf put into a row, at any place, leave the results of the others as they were.
 // Source   properties/README.md, "Masks": a mask has no mass, so both runs have one truth.
 // Basis    theorem. Bit for bit is a contract: an exact zero changes no sum that keeps its order, but it does move others to other lanes.
-// Needs    a case that says where (number) and how many (shift is not used; with holds the count).
+// Needs    where they are put (number) and how many (the one value of with).
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {

@@ -61,7 +61,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     if (!(std::fabs(truth[i].nearest) >= normal) || !(std::fabs(truth[k].nearest) >= normal)) return;
     if (std::isnan(y[i]) || std::isnan(y[k])) return;
     if (!(y[k] > 0) || !std::isfinite(y[k]) || !(y[i] > 0) || !std::isfinite(y[i])) {
-      worst.consider({0x1p60, 0x1p60}, 0x1p50, i, truth[i].nearest, y[i]); // not a share at all
+      worst.consider(beyond_counting, 0, i, truth[i].nearest, y[i]); // not a share at all
       return;
     }
     const double underflow = absolute / truth[i].nearest + absolute / truth[k].nearest;

@@ -30,7 +30,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
       return worst.finding();
     }
     if (std::isinf(whole.y[i]) || std::isinf(alone.y[i])) {
-      worst.consider({0x1p60, 0x1p60}, 0x1p50, i, whole.truth[i].nearest, whole.y[i]);
+      worst.consider(beyond_counting, 0, i, whole.truth[i].nearest, whole.y[i]);
       return worst.finding();
     }
     const double next = sum + whole.y[i], added = next - sum;

@@ -89,6 +89,9 @@ inline Measured distance(double a, double b, int exponent) {
                              : Measured{std::numeric_limits<double>::max(), std::numeric_limits<double>::max()};
 }
 
+// What is infinite, or not a number, where a finite number is due: no bound covers it.
+inline constexpr Measured beyond_counting{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+
 inline bool same_bits(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 inline void keep_row(Case&, Random&, std::size_t) {}

@@ -50,7 +50,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const double n = static_cast<double>(answer.y.size());
   unknown += std::ldexp((computed.magnitude + exact.magnitude) * n * 0x1p-104, -exponent) + size * 0x1p-50;
   if (!std::isfinite(size)) {
-    worst.consider({0x1p60, 0x1p60}, 0x1p50, std::nullopt, 0, computed.high);
+    worst.consider(beyond_counting, 0, std::nullopt, 0, computed.high);
     return worst.finding();
   }
   if (std::isfinite(bound))

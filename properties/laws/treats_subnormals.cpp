@@ -48,8 +48,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool subnormal = std::isfinite(c.x[i]) && std::fabs(truth[i].nearest) < smallest_normal(c.format);
     if (!subnormal || std::isinf(bound[i]) || (may_flush && y[i] == 0)) continue;
-    const Measured error =
-        std::isnan(y[i]) ? Measured{0x1p60, 0x1p60} : absolute(ulp_error(y[i], truth[i], c.format, resolution));
+    const Measured error = std::isnan(y[i]) ? beyond_counting : absolute(ulp_error(y[i], truth[i], c.format, resolution));
     if (error.high <= bound[i]) continue;
     if (error.low > bound[i]) ++wrong;
     ++open;
