@@ -66,6 +66,8 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   entry.property = verdict.property->name;
   entry.statement = verdict.property->statement;
   entry.source = verdict.property->source;
+  entry.means = verdict.property->means;
+  entry.isolation = verdict.property->isolation;
   entry.implementation = subject.name;
   entry.subject_version = subject.version;
   entry.instruction_set = subject.instruction_set;

@@ -26,7 +26,7 @@ extern constinit const Property ignores_alignment{
     .source = "properties/README.md#placement",
     .needs = "a distance from a 64-byte boundary in elements (--number), 1 to 63",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::alignment},
     .contract = Contract::alignment,
     .cost = 2,
     .arrange = &arrange,

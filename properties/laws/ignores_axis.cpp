@@ -34,7 +34,7 @@ extern constinit const Property ignores_axis{
     .source = "properties/README.md#placement",
     .needs = "the number of rows side by side (--number), 2 or more; --with: what the others hold",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::axis},
     .contract = Contract::axis,
     .cost = 8,
     .arrange = &arrange,

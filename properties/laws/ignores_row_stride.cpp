@@ -30,7 +30,7 @@ extern constinit const Property ignores_row_stride{
     .source = "properties/README.md#placement",
     .needs = "a gap in elements (--number)",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::row_stride},
     .contract = Contract::stride,
     .cost = 4,
     .arrange = &arrange,

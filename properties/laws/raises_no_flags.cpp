@@ -36,7 +36,7 @@ extern constinit const Property raises_no_flags{
     .needs = "finite logits and gradients far from overflow",
     .unit = Unit::elements,
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::flags},
     .arrange = &keep_row,
     .admits = &admits,
     .measure = &measure,

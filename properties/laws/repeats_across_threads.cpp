@@ -48,7 +48,7 @@ extern constinit const Property repeats_across_threads{
     .source = "properties/README.md#placement",
     .needs = "scale * x finite or -inf, and some of it finite",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::threads},
     .contract = Contract::threads,
     .cost = 32,
     .arrange = &keep_row,

@@ -65,7 +65,9 @@ int exit_code_of(const Report& report) {
                        [&](const VerdictEntry& v) { return v.outcome == outcome; });
   };
   if (any("undecided")) return exit_own_failure;
-  if (any("crashed") || any("timed_out")) return exit_incident;
+  const bool not_isolated = std::any_of(report.verdicts.begin(), report.verdicts.end(),
+                                        [](const VerdictEntry& v) { return v.isolation && v.outcome == "broken"; });
+  if (any("crashed") || any("timed_out") || not_isolated) return exit_incident;
   if (any("broken")) return exit_broken;
   if (any("holds")) return exit_all_hold;
   return any("skipped") && !any("vacuous") ? exit_skipped : exit_nothing_tested;
@@ -93,7 +95,7 @@ void note_settings(Report& report, const Options& options) {
 }
 
 std::string verdict_line(const VerdictEntry& v) {
-  if (v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided")
+  if ((v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided") || (v.isolation && !v.incident.empty()))
     return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, question_name(v), v.incident);
   return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property,
                      question_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
@@ -329,7 +331,8 @@ int detection(const Options& given) {
   if (options.runs < 1 || options.runs > 100000) throw UsageError("--runs: expected a number from 1 to 100000");
   Asked asked = asked_for(options, "softmax");
   for (const NamedSubject& named : asked.subjects)
-    if (!named.subject.run_placed) throw UsageError("detection moves built-in implementations; foreign code cannot be asked");
+    if (!named.subject.abilities.has(Ability::threads))
+      throw UsageError("detection moves built-in implementations; foreign code cannot be asked");
   detect_all({asked.subjects, options, *asked.oracle, asked.operations, {}}, asked.report, [](const DetectionEntry&) {});
   if (options.json != "-") print(report_format("text").write(asked.report));
   write_reports(asked.report, options);

@@ -18,8 +18,9 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--symbol", options.symbol, "the function's name in --library");
   command.add_option("--call", options.call,
                      "its signature: 'void(const f32* x, f32* y, size n)'; impl/foreign/README.md has the grammar");
+  command.add_option("--plugin", options.plugin, "judge a library that exports the table of softmax_audit_plugin.h");
   command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
-  command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
+  command.add_option("--name", options.foreign_name, "how reports call the --library, --plugin or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
   command.add_option("--profile", options.profile, "special values: ieee, safe, uniform, unshifted or limits");
   command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
@@ -28,7 +29,11 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--oracle", options.oracle, "who knows the truth");
   command.add_option("--timeout", options.timeout_seconds,
                      "seconds that foreign code may take for one answer (its start has 60)");
-  command.add_option("--memory", options.memory_bytes, "bytes that foreign code may hold");
+  command.add_option("--memory", options.memory_bytes,
+                     "bytes that foreign code may hold; default: half of the machine's, at most 8 GiB");
+  command.add_option("--allow-overread", options.overread_bytes,
+                     "bytes after the end of every buffer that a --library or --plugin may read");
+  command.add_flag("--no-shared-memory", options.no_shared_memory, "send everything to foreign code through pipes");
   command.add_option("--seed", options.seed, "of everything random");
   command.add_option("--json", options.json, "write the JSON here; - is standard output");
 }
