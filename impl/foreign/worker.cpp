@@ -757,6 +757,14 @@ std::vector<Subject> watched_subjects_of(const Implementation& implementation, c
   return subjects;
 }
 
+Subject built_in_apart(const Subject& built_in, const std::string& runner_path, bool shared_memory) {
+  WorkerOptions options;
+  options.shared_memory = shared_memory;
+  options.name = built_in.name;
+  return subject_of(
+      served_by(runner_path, options, {"--implementation", built_in.name, "--instruction-set", built_in.instruction_set}), {});
+}
+
 std::string runner_beside_program() {
   const auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
   for (const auto& candidate : {folder / "softmax-audit-runner", folder / "../../softmax-audit-runner"})

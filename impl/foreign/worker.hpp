@@ -46,6 +46,9 @@ Subject plugin_subject(const std::string& library, const std::string& entry, con
 // process that it runs in (Implementation::runs_apart) is asked nowhere else.
 std::vector<Subject> watched_subjects_of(const Implementation& implementation, const std::string& runner_path);
 
+// A built-in subject asked there only.
+Subject built_in_apart(const Subject& built_in, const std::string& runner_path, bool shared_memory);
+
 // The runner beside this program: in a build, beside a test of a build, or installed.
 std::string runner_beside_program();
 

@@ -68,12 +68,9 @@ int run(int argc, char** argv) {
   };
 
   CLI::App* bench_command = add("bench", "how fast: nanoseconds an element and ratios, on one thread", &bench);
-  bench_command->add_option("WHAT", options.bench_what, "oracles")->required();
-  bench_command->add_option("--operation", options.bench_operation, "only this one");
-  bench_command->add_option("--format", options.format, "only this one");
+  bench_command->add_option("WHAT", options.bench_what, "oracles or implementations")->required();
+  add_subject_options(*bench_command, options);
   bench_command->add_option("--lengths", options.lengths, "only rows of these lengths")->delimiter(',');
-  bench_command->add_option("--seed", options.seed, "of the rows");
-  bench_command->add_option("--json", options.json, "write the JSON here; - is standard output");
   CLI::App* list_command = add("list", "what there is; faults: with the matrix of the laws that break them", &list);
   list_command
       ->add_option("WHAT", options.list_what, "implementations, faults, properties, oracles, operations or report-formats")

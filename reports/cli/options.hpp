@@ -61,7 +61,7 @@ struct Options {
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
   std::string list_what;
-  std::string bench_what, bench_operation; // bench has all operations by default
+  std::string bench_what;
 };
 
 // `what` is followed by the nearest of `known` to `name`, as in: there is no implementation "shfted"; did you mean shifted?
