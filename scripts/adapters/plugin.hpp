@@ -1,0 +1,106 @@
+// What the adapters of this folder share. An adapter offers one library's softmax through impl/foreign/softmax_audit_plugin.h
+// and passes the program's pointers straight into the library, because reads and writes outside them are to be noticed.
+#pragma once
+
+#include <softmax_audit_plugin.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace adapter {
+
+// scripts/atlas names the variant's instruction set, because most libraries do not tell which one they chose.
+inline const char* instruction_set() { return std::getenv("SOFTMAX_AUDIT_INSTRUCTION_SET"); }
+
+inline const softmax_audit_plugin* cannot_serve(const std::string& reason) {
+  std::fprintf(stderr, "%s\n", reason.c_str());
+  return nullptr;
+}
+
+// What this translation unit was compiled for and the processor has not, or nullptr.
+inline const char* missing_instruction_set() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#ifdef __AVX512F__
+  if (!__builtin_cpu_supports("avx512f")) return "AVX-512F";
+#endif
+#ifdef __AVX512DQ__
+  if (!__builtin_cpu_supports("avx512dq")) return "AVX-512DQ";
+#endif
+#ifdef __AVX2__
+  if (!__builtin_cpu_supports("avx2")) return "AVX2";
+#endif
+#ifdef __FMA__
+  if (!__builtin_cpu_supports("fma")) return "FMA";
+#endif
+#endif
+  return nullptr;
+}
+
+template <class T> const T* row_of_x(const softmax_audit_call& call, std::size_t row) {
+  return static_cast<const T*>(call.x) + static_cast<std::ptrdiff_t>(row) * call.x_row;
+}
+
+// dy has the layout of x.
+template <class T> const T* row_of_dy(const softmax_audit_call& call, std::size_t row) {
+  return static_cast<const T*>(call.dy) + static_cast<std::ptrdiff_t>(row) * call.x_row;
+}
+
+template <class T> T* row_of_y(const softmax_audit_call& call, std::size_t row) {
+  return static_cast<T*>(call.y) + static_cast<std::ptrdiff_t>(row) * call.y_row;
+}
+
+// An exception must not pass a C interface: it refuses the question, and the first one is told.
+template <class Body> int done_unless_thrown(Body&& body) noexcept {
+  static bool told = false;
+  const char* reason = "an exception of an unknown type";
+  try {
+    std::forward<Body>(body)();
+    return SOFTMAX_AUDIT_DONE;
+  } catch (const std::exception& exception) {
+    if (!std::exchange(told, true)) std::fprintf(stderr, "refused: %s\n", exception.what());
+  } catch (...) {
+    if (!std::exchange(told, true)) std::fprintf(stderr, "refused: %s\n", reason);
+  }
+  return SOFTMAX_AUDIT_REFUSED;
+}
+
+// Primitives, operators and graphs are made once a shape. Thousands of widths are asked, so that all are dropped when there
+// are many.
+template <class Key, class Value> class Prepared {
+public:
+  template <class Make> Value& get(const Key& key, Make&& make) {
+    if (const auto found = made_.find(key); found != made_.end()) return found->second;
+    if (made_.size() >= 64) made_.clear();
+    return made_.emplace(key, std::forward<Make>(make)()).first->second;
+  }
+
+private:
+  std::map<Key, Value> made_;
+};
+
+// The textbook softmax around somebody else's exp of `width` elements at once, in place. Nothing else is to be seen, so that
+// the sum is in binary64. The last elements of a row go through a full vector: a vector exp cannot be asked for fewer.
+template <class T, std::size_t width, class Exponential>
+void softmax_with(const T* x, T* y, std::size_t n, Exponential&& exponential) {
+  T maximum = x[0];
+  for (std::size_t i = 1; i < n; ++i) maximum = x[i] > maximum || std::isnan(x[i]) ? x[i] : maximum;
+  double sum = 0;
+  for (std::size_t i = 0; i < n; i += width) {
+    alignas(64) T lanes[width] = {};
+    const std::size_t count = n - i < width ? n - i : width;
+    for (std::size_t j = 0; j < count; ++j) lanes[j] = x[i + j] - maximum;
+    exponential(lanes);
+    for (std::size_t j = 0; j < count; ++j) sum += static_cast<double>(y[i + j] = lanes[j]);
+  }
+  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<T>(static_cast<double>(y[i]) / sum);
+}
+
+} // namespace adapter
