@@ -1,6 +1,6 @@
 // /// script
 // apt = ["libxnnpack-dev", "libpthreadpool-dev", "libcpuinfo-dev"]
-// build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
+// build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} -DPACKAGE_VERSION=\"$(dpkg-query -W -f '${{Version}}' libxnnpack-dev)\" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
 // [tool.softmax-audit]
 // library = "XNNPACK"
 // calls = "xnn_create_softmax_nc_f32, xnn_create_sigmoid_nc_f32"
@@ -8,7 +8,7 @@
 // name = "xnnpack"
 // [[tool.softmax-audit.variant]]
 // name = "xnnpack unpadded"
-// build = "c++ -std=c++20 -O2 -DUNPADDED -shared -fPIC -I{include} {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
+// build = "c++ -std=c++20 -O2 -DUNPADDED -shared -fPIC -I{include} -DPACKAGE_VERSION=\"$(dpkg-query -W -f '${{Version}}' libxnnpack-dev)\" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
 // ///
 #include "plugin.hpp"
 
