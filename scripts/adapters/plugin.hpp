@@ -103,4 +103,37 @@ void softmax_with(const T* x, T* y, std::size_t n, Exponential&& exponential) {
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<T>(static_cast<double>(y[i]) / sum);
 }
 
+// The same for every row of a call. An Exponential has Element, width and apply(Element*), of which there may be one for
+// binary32 and one for binary64.
+template <class Exponential> void softmax_rows_with(const softmax_audit_call& call) {
+  using Element = typename Exponential::Element;
+  for (std::size_t row = 0; row < call.rows; ++row)
+    softmax_with<Element, Exponential::width>(row_of_x<Element>(call, row), row_of_y<Element>(call, row), call.cols,
+                                              Exponential::apply);
+}
+
+template <class... Exponential> int offers_softmax_with(std::uint32_t operation, std::uint32_t x, std::uint32_t y) {
+  const bool known = ((x == (sizeof(typename Exponential::Element) == 4 ? SOFTMAX_AUDIT_F32 : SOFTMAX_AUDIT_F64)) || ...);
+  return operation == SOFTMAX_AUDIT_SOFTMAX && x == y && known
+             ? SOFTMAX_AUDIT_ROW_STRIDE | SOFTMAX_AUDIT_IN_PLACE | SOFTMAX_AUDIT_THREADS
+             : SOFTMAX_AUDIT_NOT_OFFERED;
+}
+
+template <class... Exponential> int run_softmax_with(const softmax_audit_call* call) {
+  return done_unless_thrown([call] {
+    ((call->format_of_x == (sizeof(typename Exponential::Element) == 4 ? SOFTMAX_AUDIT_F32 : SOFTMAX_AUDIT_F64)
+          ? softmax_rows_with<Exponential>(*call)
+          : void()),
+     ...);
+  });
+}
+
+template <class... Exponential> const softmax_audit_plugin* softmax_plugin_with(const char* name, const char* version) {
+  if (const char* missing = missing_instruction_set())
+    return cannot_serve(std::string("this build needs ") + missing + ", which the processor has not");
+  static const softmax_audit_plugin plugin{
+      sizeof plugin, name, version, instruction_set(), offers_softmax_with<Exponential...>, run_softmax_with<Exponential...>};
+  return &plugin;
+}
+
 } // namespace adapter

@@ -1,6 +1,6 @@
 // /// script
 // apt = ["libxnnpack-dev", "libpthreadpool-dev", "libcpuinfo-dev"]
-// build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} -DPACKAGE_VERSION=\"$(dpkg-query -W -f '${{Version}}' libxnnpack-dev)\" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
+// build = 'c++ -std=c++20 -O2 -shared -fPIC -I{include} -DPACKAGE_VERSION="\"$(dpkg-query -W libxnnpack-dev | cut -f2)\"" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo'
 // [tool.softmax-audit]
 // library = "XNNPACK"
 // calls = "xnn_create_softmax_nc_f32, xnn_create_sigmoid_nc_f32"
@@ -8,7 +8,7 @@
 // name = "xnnpack"
 // [[tool.softmax-audit.variant]]
 // name = "xnnpack unpadded"
-// build = "c++ -std=c++20 -O2 -DUNPADDED -shared -fPIC -I{include} -DPACKAGE_VERSION=\"$(dpkg-query -W -f '${{Version}}' libxnnpack-dev)\" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo"
+// build = 'c++ -std=c++20 -O2 -DUNPADDED -shared -fPIC -I{include} -DPACKAGE_VERSION="\"$(dpkg-query -W libxnnpack-dev | cut -f2)\"" {source} -o {output} -lXNNPACK -lpthreadpool -lcpuinfo'
 // ///
 #include "plugin.hpp"
 
@@ -78,8 +78,8 @@ int run(const softmax_audit_call* call) {
 } // namespace
 
 const softmax_audit_plugin* softmax_audit_plugin_entry() {
-  // The library does not tell its version; the package's name bears the day of the sources.
-  static const softmax_audit_plugin plugin{sizeof plugin, "XNNPACK", "", adapter::instruction_set(), offers, run};
+  // The library does not tell its version; the package's bears the day of the sources.
+  static const softmax_audit_plugin plugin{sizeof plugin, "XNNPACK", PACKAGE_VERSION, adapter::instruction_set(), offers, run};
   if (xnn_initialize(nullptr) != xnn_status_success) return adapter::cannot_serve("XNNPACK does not support this processor");
   return &plugin;
 }
