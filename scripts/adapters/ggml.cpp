@@ -24,10 +24,6 @@
 // name = "ggml skylakex"
 // instruction_set = "skylakex"
 // environment = { GGML_PROCESSOR = "skylakex" }
-// [[tool.softmax-audit.variant]]
-// name = "ggml zen4"
-// instruction_set = "zen4"
-// environment = { GGML_PROCESSOR = "zen4" }
 // ///
 #include "plugin.hpp"
 

@@ -4,7 +4,7 @@
 // build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} {source} -o {output} -ldnnl"
 // [tool.softmax-audit]
 // library = "oneDNN"
-// calls = "dnnl::softmax_v2_forward, dnnl::softmax_v2_backward, dnnl::eltwise_forward (eltwise_logistic)"
+// calls = "dnnl::softmax_v2_forward and softmax_v2_backward (2.6), softmax_forward and softmax_backward (3.2), dnnl::eltwise_forward (eltwise_logistic)"
 // [[tool.softmax-audit.variant]]
 // name = "onednn 2.6 sse41"
 // instruction_set = "sse41"
@@ -18,8 +18,9 @@
 // instruction_set = "avx512"
 // environment = { DNNL_MAX_CPU_ISA = "AVX512_CORE", OMP_NUM_THREADS = "1" }
 // [[tool.softmax-audit.variant]]
-// name = "onednn 2.6"
-// environment = { OMP_NUM_THREADS = "1" }
+// name = "onednn 2.6 avx512_bf16"
+// instruction_set = "avx512_bf16"
+// environment = { DNNL_MAX_CPU_ISA = "AVX512_CORE_BF16", OMP_NUM_THREADS = "1" }
 // [[tool.softmax-audit.variant]]
 // name = "onednn 3.2 sse41"
 // instruction_set = "sse41"
@@ -36,8 +37,9 @@
 // environment = { ONEDNN_MAX_CPU_ISA = "AVX512_CORE", OMP_NUM_THREADS = "1" }
 // build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} -I{packages}/onednn-devel-cpu-gomp/onednn_devel_cpu_gomp-2023.2.0.data/data/include {source} -o {output} -L{packages}/onednn-cpu-gomp/onednn_cpu_gomp-2023.2.0.data/data/lib -Wl,-rpath,{packages}/onednn-cpu-gomp/onednn_cpu_gomp-2023.2.0.data/data/lib -ldnnl"
 // [[tool.softmax-audit.variant]]
-// name = "onednn 3.2"
-// environment = { OMP_NUM_THREADS = "1" }
+// name = "onednn 3.2 avx512_fp16"
+// instruction_set = "avx512_fp16"
+// environment = { ONEDNN_MAX_CPU_ISA = "AVX512_CORE_FP16", OMP_NUM_THREADS = "1" }
 // build = "c++ -std=c++20 -O2 -shared -fPIC -I{include} -I{packages}/onednn-devel-cpu-gomp/onednn_devel_cpu_gomp-2023.2.0.data/data/include {source} -o {output} -L{packages}/onednn-cpu-gomp/onednn_cpu_gomp-2023.2.0.data/data/lib -Wl,-rpath,{packages}/onednn-cpu-gomp/onednn_cpu_gomp-2023.2.0.data/data/lib -ldnnl"
 // ///
 #include "plugin.hpp"
@@ -145,16 +147,35 @@ int run(const softmax_audit_call* call) {
   });
 }
 
+// What the library settled on: less than the environment variable asks for where the processor has less.
+const char* effective_instruction_set() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "sse41";
+    case dnnl::cpu_isa::avx: return "avx";
+    case dnnl::cpu_isa::avx2: return "avx2";
+    case dnnl::cpu_isa::avx512_core: return "avx512";
+    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_bf16";
+#if DNNL_VERSION_MAJOR >= 3
+    case dnnl::cpu_isa::avx512_core_fp16: return "avx512_fp16";
+#endif
+    default: return nullptr;
+  }
+}
+
 } // namespace
 
 const softmax_audit_plugin* softmax_audit_plugin_entry() {
   static std::string version;
-  static softmax_audit_plugin plugin{sizeof plugin, "oneDNN", nullptr, adapter::instruction_set(), offers, run};
+  static softmax_audit_plugin plugin{sizeof plugin, "oneDNN", nullptr, effective_instruction_set(), offers, run};
   try {
     const dnnl_version_t* library = dnnl::version();
     version = std::to_string(library->major) + "." + std::to_string(library->minor) + "." + std::to_string(library->patch);
     plugin.version = version.c_str();
     engine();
+    if (const char* asked = adapter::instruction_set())
+      if (plugin.instruction_set == nullptr || std::strcmp(asked, plugin.instruction_set) != 0)
+        return adapter::cannot_serve(std::string("oneDNN does not use ") + asked + " here, but " +
+                                     (plugin.instruction_set != nullptr ? plugin.instruction_set : "another instruction set"));
   } catch (const std::exception& exception) {
     return adapter::cannot_serve(std::string("oneDNN has no CPU engine here: ") + exception.what());
   }

@@ -8,10 +8,6 @@
 // name = "plain loop gcc -O2"
 // instruction_set = "sse2"
 // [[tool.softmax-audit.variant]]
-// name = "plain loop gcc -O3 -march=x86-64-v3"
-// instruction_set = "avx2"
-// build = 'c++ -std=c++20 -O3 -march=x86-64-v3 -shared -fPIC -I{include} {source} -o {output}'
-// [[tool.softmax-audit.variant]]
 // name = "plain loop gcc -Ofast"
 // instruction_set = "sse2"
 // build = 'c++ -std=c++20 -Ofast -shared -fPIC -I{include} {source} -o {output}'
@@ -24,10 +20,6 @@
 // instruction_set = "avx512"
 // build = 'c++ -std=c++20 -Ofast -march=x86-64-v4 -shared -fPIC -I{include} {source} -o {output}'
 // [[tool.softmax-audit.variant]]
-// name = "plain loop gcc -Ofast -march=x86-64-v4 -mprefer-vector-width=512"
-// instruction_set = "avx512"
-// build = 'c++ -std=c++20 -Ofast -march=x86-64-v4 -mprefer-vector-width=512 -shared -fPIC -I{include} {source} -o {output}'
-// [[tool.softmax-audit.variant]]
 // name = "plain loop clang -O2"
 // instruction_set = "sse2"
 // build = 'clang++-14 -std=c++20 -O2 -shared -fPIC -I{include} {source} -o {output}'
@@ -39,10 +31,6 @@
 // name = "plain loop clang -Ofast -march=x86-64-v3 -fveclib=libmvec"
 // instruction_set = "avx2"
 // build = 'clang++-14 -std=c++20 -Ofast -march=x86-64-v3 -fveclib=libmvec -shared -fPIC -I{include} {source} -o {output} -lmvec -lm'
-// [[tool.softmax-audit.variant]]
-// name = "plain loop clang -Ofast -march=x86-64-v4 -mprefer-vector-width=512 -fveclib=libmvec"
-// instruction_set = "avx512"
-// build = 'clang++-14 -std=c++20 -Ofast -march=x86-64-v4 -mprefer-vector-width=512 -fveclib=libmvec -shared -fPIC -I{include} {source} -o {output} -lmvec -lm'
 // ///
 #include "plugin.hpp"
 

@@ -86,21 +86,29 @@ private:
   std::map<Key, Value> made_;
 };
 
-// The textbook softmax around somebody else's exp of `width` elements at once, in place. Nothing else is to be seen, so that
-// the sum is in binary64. The last elements of a row go through a full vector: a vector exp cannot be asked for fewer.
-template <class T, std::size_t width, class Exponential>
-void softmax_with(const T* x, T* y, std::size_t n, Exponential&& exponential) {
+// The textbook softmax around somebody else's exp of a whole row in place, exponential(y, n). Nothing else is to be seen, so
+// that the sum and the quotients are of binary64.
+template <class T, class Exponential> void softmax_with(const T* x, T* y, std::size_t n, Exponential&& exponential) {
   T maximum = x[0];
   for (std::size_t i = 1; i < n; ++i) maximum = x[i] > maximum || std::isnan(x[i]) ? x[i] : maximum;
+  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] - maximum;
+  exponential(y, n);
   double sum = 0;
-  for (std::size_t i = 0; i < n; i += width) {
-    alignas(64) T lanes[width] = {};
-    const std::size_t count = n - i < width ? n - i : width;
-    for (std::size_t j = 0; j < count; ++j) lanes[j] = x[i + j] - maximum;
-    exponential(lanes);
-    for (std::size_t j = 0; j < count; ++j) sum += static_cast<double>(y[i + j] = lanes[j]);
-  }
+  for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(y[i]);
   for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<T>(static_cast<double>(y[i]) / sum);
+}
+
+// An exp of `width` elements at once, of a row. The last elements go through a full vector as all others do, because a vector
+// exp cannot be asked for fewer.
+template <class Exponential> void by_lanes(typename Exponential::Element* y, std::size_t n) {
+  constexpr std::size_t width = Exponential::width;
+  for (std::size_t i = 0; i < n; i += width) {
+    alignas(64) typename Exponential::Element lanes[width] = {};
+    const std::size_t bytes = (n - i < width ? n - i : width) * sizeof *y;
+    std::memcpy(lanes, y + i, bytes);
+    Exponential::apply(lanes);
+    std::memcpy(y + i, lanes, bytes);
+  }
 }
 
 // The same for every row of a call. An Exponential has Element, width and apply(Element*), of which there may be one for
@@ -108,8 +116,7 @@ void softmax_with(const T* x, T* y, std::size_t n, Exponential&& exponential) {
 template <class Exponential> void softmax_rows_with(const softmax_audit_call& call) {
   using Element = typename Exponential::Element;
   for (std::size_t row = 0; row < call.rows; ++row)
-    softmax_with<Element, Exponential::width>(row_of_x<Element>(call, row), row_of_y<Element>(call, row), call.cols,
-                                              Exponential::apply);
+    softmax_with(row_of_x<Element>(call, row), row_of_y<Element>(call, row), call.cols, by_lanes<Exponential>);
 }
 
 template <class... Exponential> int offers_softmax_with(std::uint32_t operation, std::uint32_t x, std::uint32_t y) {

@@ -7,22 +7,27 @@
 // [[tool.softmax-audit.variant]]
 // name = "volk exp generic"
 // instruction_set = "generic"
-// environment = { VOLK_FUNCTION = "exp", VOLK_KERNEL = "generic" }
+// claim = "accumulator=f64"
+// environment = { VOLK_FUNCTION = "exp", VOLK_KERNEL = "u_generic" }
 // [[tool.softmax-audit.variant]]
 // name = "volk exp sse2"
 // instruction_set = "sse2"
+// claim = "accumulator=f64"
 // environment = { VOLK_FUNCTION = "exp", VOLK_KERNEL = "u_sse2" }
 // [[tool.softmax-audit.variant]]
 // name = "volk expfast generic"
 // instruction_set = "generic"
+// claim = "accumulator=f64"
 // environment = { VOLK_FUNCTION = "expfast", VOLK_KERNEL = "generic" }
 // [[tool.softmax-audit.variant]]
 // name = "volk expfast sse4.1"
 // instruction_set = "sse4.1"
+// claim = "accumulator=f64"
 // environment = { VOLK_FUNCTION = "expfast", VOLK_KERNEL = "u_sse4_1" }
 // [[tool.softmax-audit.variant]]
-// name = "volk expfast avx"
-// instruction_set = "avx"
+// name = "volk expfast fma"
+// instruction_set = "fma"
+// claim = "accumulator=f64"
 // environment = { VOLK_FUNCTION = "expfast", VOLK_KERNEL = "u_avx_fma" }
 // ///
 #include "plugin.hpp"
@@ -43,20 +48,10 @@ int offers(std::uint32_t operation, std::uint32_t format_of_x, std::uint32_t for
              : SOFTMAX_AUDIT_NOT_OFFERED;
 }
 
-// The textbook softmax around an exp of the whole row; the sum is in binary64, because the exp is what is to be seen.
-void softmax(const float* x, float* y, std::size_t n) {
-  float maximum = x[0];
-  for (std::size_t i = 1; i < n; ++i) maximum = x[i] > maximum || std::isnan(x[i]) ? x[i] : maximum;
-  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] - maximum;
-  exponential(y, y, static_cast<unsigned>(n), kernel);
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(y[i]);
-  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(static_cast<double>(y[i]) / sum);
-}
-
 int run(const softmax_audit_call* call) {
   for (std::size_t row = 0; row < call->rows; ++row)
-    softmax(adapter::row_of_x<float>(*call, row), adapter::row_of_y<float>(*call, row), call->cols);
+    adapter::softmax_with(adapter::row_of_x<float>(*call, row), adapter::row_of_y<float>(*call, row), call->cols,
+                          [](float* y, std::size_t n) { exponential(y, y, static_cast<unsigned>(n), kernel); });
   return SOFTMAX_AUDIT_DONE;
 }
 
