@@ -79,7 +79,7 @@ template <class Function> void find(void* library, Function& function, const cha
 
 void load() {
   const char* processor = std::getenv("GGML_PROCESSOR");
-  if (processor == nullptr) throw std::runtime_error("GGML_PROCESSOR is not set: x64, sse42, haswell, skylakex, zen4 ...");
+  if (processor == nullptr) throw std::runtime_error("GGML_PROCESSOR is not set: x64, sse42, haswell, skylakex ...");
   const auto open = [](const std::string& name, int flags) {
     void* library = dlopen((std::string(GGML_FOLDER) + "/" + name).c_str(), RTLD_NOW | flags);
     if (library == nullptr) throw std::runtime_error(dlerror());
