@@ -41,10 +41,10 @@ Operator create(const Question& question) {
 
 int offers(std::uint32_t operation, std::uint32_t format_of_x, std::uint32_t format_of_y) {
   if (format_of_x != SOFTMAX_AUDIT_F32 || format_of_y != SOFTMAX_AUDIT_F32) return SOFTMAX_AUDIT_NOT_OFFERED;
-    // In place the padding would have to follow the caller's own row.
 #ifdef UNPADDED
   constexpr int layouts = SOFTMAX_AUDIT_ROW_STRIDE | SOFTMAX_AUDIT_IN_PLACE;
 #else
+  // Not in place: the padding would have to stand behind the caller's own row.
   constexpr int layouts = SOFTMAX_AUDIT_ROW_STRIDE;
 #endif
   return operation == SOFTMAX_AUDIT_SOFTMAX || operation == SOFTMAX_AUDIT_SIGMOID ? layouts : SOFTMAX_AUDIT_NOT_OFFERED;
@@ -52,6 +52,7 @@ int offers(std::uint32_t operation, std::uint32_t format_of_x, std::uint32_t for
 
 int run(const softmax_audit_call* call) {
   return adapter::done_unless_thrown([call] {
+    if (call->rows == 0) return;
     static adapter::Prepared<Question, Operator> all;
     const Question question{call->operation, call->cols, static_cast<std::size_t>(call->x_row),
                             static_cast<std::size_t>(call->y_row)};
@@ -59,8 +60,8 @@ int run(const softmax_audit_call* call) {
 #ifdef UNPADDED
     const float* x = static_cast<const float*>(call->x);
 #else
-    // xnnpack.h reserves the right to read XNN_EXTRA_BYTES behind the input, and uses it. The copy honours that,
-    // and hides from the program whatever is read further.
+    // xnnpack.h reserves the right to read XNN_EXTRA_BYTES behind the input, and uses it. The copy honours that, and hides
+    // from the program whatever is read further: that is what the other variant is for.
     static std::vector<float> padded;
     const std::size_t span = (call->rows - 1) * question[2] + call->cols;
     padded.resize(span + XNN_EXTRA_BYTES / sizeof(float));
