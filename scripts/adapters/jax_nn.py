@@ -3,22 +3,22 @@
 # dependencies = ["jax==0.10.2", "optax==0.2.8", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "JAX"
-# summary = "jax.nn.softmax, log_softmax, logsumexp, sigmoid and their gradients, optax's cross-entropy"
+# calls = "jax.nn.softmax, log_softmax, logsumexp, sigmoid and their gradients, optax's cross-entropy"
 # [[tool.softmax-audit.variant]]
 # name = "jax"
-# time = 3600
+# minutes = 60
 # cases = 100
 # [[tool.softmax-audit.variant]]
 # name = "jax jit"
 # arguments = ["--jit"]
-# time = 3600
+# minutes = 60
 # cases = 100
 # [[tool.softmax-audit.variant]]
 # name = "jax jit avx2"
 # instruction_set = "avx2"
 # environment = { XLA_FLAGS = "--xla_cpu_max_isa=AVX2" }
 # arguments = ["--jit"]
-# time = 3600
+# minutes = 60
 # cases = 100
 # ///
 """JAX on its default device: operation by operation, or with --jit compiled as a whole. It compiles anew for every shape."""

@@ -3,12 +3,11 @@
 # dependencies = ["onnx==1.23.2", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "ONNX reference evaluator"
-# summary = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of onnx.reference.ReferenceEvaluator"
+# calls = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of onnx.reference.ReferenceEvaluator"
 # [[tool.softmax-audit.variant]]
 # name = "onnx reference"
 # [[tool.softmax-audit.variant]]
 # name = "onnx reference f16"
-# formats = ["f16"]
 # arguments = ["--half"]
 # claim = "arithmetic=f16"
 # ///

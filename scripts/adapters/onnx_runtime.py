@@ -3,7 +3,7 @@
 # dependencies = ["onnxruntime==1.31.1", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "ONNX Runtime"
-# summary = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of the CPU execution provider"
+# calls = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of the CPU execution provider"
 # [[tool.softmax-audit.variant]]
 # name = "onnxruntime"
 # [[tool.softmax-audit.variant]]

@@ -3,7 +3,7 @@
 # dependencies = ["opencv-python-headless==5.0.0.93", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "OpenCV"
-# summary = "Softmax, LogSoftmax, ReduceLogSumExp and Sigmoid of cv2.dnn"
+# calls = "Softmax, LogSoftmax, ReduceLogSumExp and Sigmoid of cv2.dnn"
 # [[tool.softmax-audit.variant]]
 # name = "opencv"
 # [[tool.softmax-audit.variant]]

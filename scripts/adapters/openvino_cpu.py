@@ -3,7 +3,7 @@
 # dependencies = ["openvino==2026.4.1", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "OpenVINO"
-# summary = "softmax, log_softmax, sigmoid and ONNX's ReduceLogSumExp of the CPU plugin"
+# calls = "softmax, log_softmax, sigmoid and ONNX's ReduceLogSumExp of the CPU plugin"
 # [[tool.softmax-audit.variant]]
 # name = "openvino"
 # [[tool.softmax-audit.variant]]

@@ -3,7 +3,7 @@
 # dependencies = ["torch==2.13.0", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "PyTorch"
-# summary = "torch.softmax, log_softmax, logsumexp, sigmoid, nn.functional.cross_entropy and autograd's backward passes"
+# calls = "torch.softmax, log_softmax, logsumexp, sigmoid, nn.functional.cross_entropy and autograd's backward passes"
 # [[tool.softmax-audit.variant]]
 # name = "pytorch avx512"
 # instruction_set = "avx512"

@@ -3,7 +3,7 @@
 # dependencies = ["scikit-learn==1.9.1", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "scikit-learn"
-# summary = "sklearn.utils.extmath.softmax, and the loss of its multinomial models"
+# calls = "sklearn.utils.extmath.softmax, and the loss of its multinomial models"
 # [[tool.softmax-audit.variant]]
 # name = "scikit-learn"
 # ///

@@ -318,6 +318,8 @@ def serve():
     _subject.setdefault("name", next(iter(_served.values()))["function"].__name__)
     _subject.setdefault("version", "")
     _subject.setdefault("formats", ["f32"])
+    if os.environ.get("SOFTMAX_AUDIT_INSTRUCTION_SET"):  # what scripts/atlas chose, where the library does not tell
+        _subject.setdefault("instruction_set", os.environ["SOFTMAX_AUDIT_INSTRUCTION_SET"])
     # One word for all: a scale is asked of every operation that has one, or of none.
     scales = [served["scale"] for served in _served.values() if served["operation"] != "softmax_backward_from_output"]
     _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served),

@@ -3,7 +3,7 @@
 # dependencies = ["tensorflow==2.21.0", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "TensorFlow"
-# summary = "tf.nn.softmax, log_softmax, tf.reduce_logsumexp, tf.sigmoid, their gradients, and the sparse cross-entropy"
+# calls = "tf.nn.softmax, log_softmax, tf.reduce_logsumexp, tf.sigmoid, their gradients, and the sparse cross-entropy"
 # [[tool.softmax-audit.variant]]
 # name = "tensorflow"
 # environment = { TF_CPP_MIN_LOG_LEVEL = "2", CUDA_VISIBLE_DEVICES = "-1" }

@@ -3,7 +3,7 @@
 # dependencies = ["xgboost==3.2.0", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "XGBoost"
-# summary = "multi:softprob and binary:logistic of a booster without trees, with the logits as base_margin"
+# calls = "multi:softprob and binary:logistic of a booster without trees, with the logits as base_margin"
 # [[tool.softmax-audit.variant]]
 # name = "xgboost"
 # ///
