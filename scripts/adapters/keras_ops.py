@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["keras==3.15.1", "numpy==2.4.6"]
+# dependencies = ["keras==3.15.1", "scipy==1.17.1", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "Keras"
 # calls = "keras.ops.softmax, log_softmax, logsumexp, sigmoid and sparse_categorical_crossentropy, with the NumPy backend"
