@@ -38,7 +38,8 @@ nets = {"softmax": net_of(f"Softmax layer 1 1 x y 0={axis} 1=1"), "sigmoid": net
 
 @softmax_audit.implementation(name="ncnn", version=ncnn.__version__, formats=["f32"], operations=list(nets))
 def run(x, operation):
-    given = ncnn.Mat(x.T.copy() if axis == 0 else x).clone()  # a Mat made from an array does not keep the array
+    rows = x.T.copy() if axis == 0 else x
+    given = ncnn.Mat(rows).clone()  # a Mat made from an array does not keep the array alive
     with nets[operation].create_extractor() as extractor:
         extractor.input("x", given)
         result = numpy.array(extractor.extract("y")[1])

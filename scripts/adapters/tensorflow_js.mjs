@@ -39,6 +39,7 @@ audit.implementation({name: "tensorflow.js", version: tf.version.tfjs, formats: 
 audit.implementation({operation: "softmax_backward"}, (x, call) => evaluated(x, call, (logits) =>
     tf.grad((rows) => tf.softmax(rows, -1))(logits, tf.tensor2d(call.dy, [call.rows, call.cols]))));
 audit.implementation({operation: "cross_entropy"}, (x, call) => evaluated(x, call, (logits) => {
+  if (call.cols < 2) throw new audit.Refused("tf.oneHot wants two classes at least");
   const labels = tf.oneHot(tf.tensor1d(Int32Array.from(call.target, Number), "int32"), call.cols);
   return tf.losses.softmaxCrossEntropy(labels, logits, undefined, undefined, tf.Reduction.NONE);
 }));
