@@ -338,6 +338,16 @@ public:
            dyadic(row_.problem.dy[i]) * groups_[0].count == groups_[0].sum_of_gradients;
   }
 
+  // D_i = sum_j e^d_j (g_i - g_j) where it is not 0: a ball times e^-lead.
+  template <unsigned Digits> std::pair<Ball<Digits>, Real<Digits>> difference(std::size_t i) const {
+    std::vector<Term> terms;
+    for (std::size_t group = 0; group < groups_.size(); ++group)
+      if (const Dyadic spread = spread_in(groups_[group], i); spread.significand != 0)
+        terms.push_back({distance_of(group), spread});
+    const Dyadic lead = terms.front().distance;
+    return {sum_of<Digits>(terms, lead), real<Real<Digits>>(lead)};
+  }
+
   std::optional<Remainder> remainder(std::size_t i) {
     const std::size_t k = row_.ties;
     const bool largest = row_.is_largest(i);
@@ -792,19 +802,22 @@ std::string decimal_text(const Real<decimal_precision>& value, const Real<decima
   return (value < 0 ? "-" : "") + text;
 }
 
-// A result that is exactly 0, or so small that its ball shows nothing: e^-d times something ordinary.
+// A result that is exactly 0, or so small that its ball shows nothing.
 std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::size_t i, int digits) {
   using R = Real<decimal_precision>;
-  const bool backward = row.problem.operation == Operation::softmax_backward;
-  if (backward && Arguments(row).vanishes(i)) return "0";
-  if (backward && i != row.argmax) {
-    const R factor = (centred_gradient<decimal_precision>(row, i) - sums.gradient / sums.sum) / sums.sum;
-    return decimal_text(factor, -distance_below_largest<decimal_precision>(row, i), digits);
+  if (row.problem.operation == Operation::softmax_backward) {
+    const Arguments arguments(row);
+    if (arguments.vanishes(i)) return "0";
+    // e^d_i D_i / s^2, D_i relative to its leading term.
+    const auto [difference, lead] = arguments.difference<decimal_precision>(i);
+    if (difference.rad > mp::ldexp(R(mp::abs(difference.mid)), -4 * digits - 20))
+      throw Undecided("mpfr: a result of a row of " + std::to_string(row.x.size()) + " has no certain digit at " +
+                      std::to_string(decimal_precision) + " digits");
+    return decimal_text(R(difference.mid / (sums.sum * sums.sum)), R(-lead - distance_below_largest<decimal_precision>(row, i)),
+                        digits);
   }
-  // log(1 + R) is R, and the largest element's gradient -sum e^d_j g'_j, to more digits than there are.
-  const auto counts = [&](std::size_t j) {
-    return row.has_mass(j) && !row.is_largest(j) && !(backward && row.problem.dy[j] == row.problem.dy[row.argmax]);
-  };
+  // log(1 + R) is R, to more digits than there are.
+  const auto counts = [&](std::size_t j) { return row.has_mass(j) && !row.is_largest(j); };
   R nearest = -1;
   for (std::size_t j = 0; j < row.x.size(); ++j) {
     if (!counts(j)) continue;
@@ -815,8 +828,7 @@ std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>&
   for (std::size_t j = 0; j < row.x.size(); ++j) {
     if (!counts(j)) continue;
     const R d = distance_below_largest<decimal_precision>(row, j) - nearest;
-    if (d > far_below) continue;
-    sum += mp::exp(R(-d)) * (backward ? R(-centred_gradient<decimal_precision>(row, j)) : R(1));
+    if (d <= far_below) sum += mp::exp(R(-d));
   }
   if (row.problem.operation == Operation::log_softmax) sum = -sum;
   return decimal_text(sum, -nearest, digits);

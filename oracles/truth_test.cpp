@@ -513,3 +513,22 @@ TEST_CASE("truth / decimals keep their digits far below any format") {
                              5)[0] == "0");
   }
 }
+
+TEST_CASE("truth / decimals of gradients whose leading terms vanish") {
+  const auto digits = [](const Oracle* oracle, std::vector<double> x, std::vector<double> g) {
+    return oracle->decimals(Problem{softmax_backward, Format::f64, 1, x.size(), x, 1, g}, 12);
+  };
+  for (const Oracle* oracle : all_oracles()) {
+    INFO(oracle->name);
+    // -5 e^-1e9 / 3^2 for the element whose gradient is the mean of the largest, wherever it stands; e^-1e9 = 1.24953427192e-434294482
+    const std::string far = "-6.94185706623e-434294483";
+    REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {1, -1, 0, 5})[2] == far);
+    REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {0, -1, 1, 5})[0] == far);
+    // e^-1000 times -2 e^-1e9 for the second; for the first the same without e^-1000.
+    const auto behind = digits(oracle, {0, -1000, -1e9}, {1, 1, 3});
+    REQUIRE(behind[0] == "-2.49906854384e-434294482");
+    REQUIRE(behind[1] == "-1.26851692107e-434294916");
+    // 1/4 less e^-2e9 / 16
+    REQUIRE(digits(oracle, {0, 0, -1e9}, {1, 0, 0})[0] == "2.50000000000e-1");
+  }
+}
