@@ -433,10 +433,10 @@ public:
   // softmax_backward of a maximal element: v = D / S^2 with S = k0 + R, D = C + F, R and F sums over the other elements; it
   // lies next to Q = C / k0^2. With S > 0, v - Q has the sign of
   //   k0^2 D - C S^2 = sum_j e^{d_j} (k0^2 (g_i - g_j) - 2 k0 C) - C R^2    (j not maximal),
-  // an exponential polynomial with exact exponents d_j and d_j + d_l. The logarithms of its two parts are compared. Where the parts
-  // are too near each other for that, its terms are visited by falling exponent; those that cancel are skipped, the first that does
-  // not is the unit, and as soon as what has been visited exceeds a bound of all the rest, or all the rest has its sign, that sign is
-  // the answer. Returns 0 where that is not reached.
+  // an exponential polynomial with exact exponents d_j and d_j + d_l. The logarithms of its two parts are compared. Where the
+  // parts are too near each other for that, its terms are visited by falling exponent; those that cancel are skipped, the first
+  // that does not is the unit, and as soon as what has been visited exceeds a bound of all the rest, or all the rest has its
+  // sign, that sign is the answer. Returns 0 where that is not reached.
   int side_of_quotient(double g, slong bits);
 
   // softmax_backward: log |sum_j e^{d_j} (g_i - g_j)| and its sign, relative to the first group whose coefficient does not

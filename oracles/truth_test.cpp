@@ -309,6 +309,22 @@ TEST_CASE("truth / a unit gradient at one of two largest: nothing of the first o
       }
 }
 
+TEST_CASE("truth / orders that vanish between logits nearer to each other than any double to its neighbour") {
+  // Differences of h = 2^-2148. p (1 - p) for p = 1/2 + h/4: below 1/4 by h^2/16. For (h, -h, 0, 0) the share at 0 is
+  // 1/4 - h^2/16, and p (1 - 2 p) is below 1/8 by twice the square of that. Masks take nothing.
+  const double least = smallest_subnormal(Format::f64);
+  const auto scaled = [&](std::vector<double> x, std::vector<double> g) {
+    for (double& value : x) value *= least;
+    return truths(Problem{softmax_backward, Format::f64, 1, x.size(), x, least, g});
+  };
+  REQUIRE(scaled({1, 0}, {1, 0})[0] == Truth{0.25, 0, -55, false});
+  REQUIRE(scaled({1, -1, 0, 0}, {0, 0, 1, 1})[2] == Truth{0.125, 0, -56, false});
+  REQUIRE(scaled({1, -1, 0, 0, -infinity}, {0, 0, 1, 1, 0})[2] == Truth{0.125, 0, -56, false});
+  const std::vector<double> x{least, -least, 0, 0}; // the same for the share
+  REQUIRE(truths(Format::f64, x, least)[2] == Truth{0.25, 0, -55, false});
+  REQUIRE(truths(Format::f64, {least, -least, 0, 0, -1.7e308}, 1)[2] == Truth{0.25, 0, -55, false});
+}
+
 TEST_CASE("truth / first-order terms of many groups, near each other and of both signs") {
   // K_j = 4 (1 - g_j) - 8 = 16 for g_j = -5 and -12 for g_j = 2: each pair adds, and first the larger exponential.
   std::vector<double> x{0, 0}, g{1, -1};
@@ -338,9 +354,9 @@ TEST_CASE("truth / a first-order term as large as the square of a sum of many") 
 }
 
 TEST_CASE("truth / a gradient that cancels order after order") {
-  // x = -s (0, 0, 1, ..., J), g = (4, 0, 0, -1, ..., 1 - J): C_0 = 4, Q = 1, K_j = 4 (j - 1), and j is the sum of j - 1 ordered pairs,
-  // which have -C_0 each. So all orders up to J vanish, and what follows is pairs alone: below. One more in the last gradient is
-  // -4 of the order J: below, and one less is above.
+  // x = -s (0, 0, 1, ..., J), g = (4, 0, 0, -1, ..., 1 - J): C_0 = 4, Q = 1, K_j = 4 (j - 1), and j is the sum of j - 1 ordered
+  // pairs, which have -C_0 each. So all orders up to J vanish, and what follows is pairs alone: below. One more in the last
+  // gradient is -4 of the order J: below, and one less is above.
   for (const std::size_t count : {1u, 2u, 63u, 64u, 65u, 70u, 500u, 1000u})
     for (const auto& [change, ulp_exponent] : {std::pair{0.0, -24}, std::pair{1.0, -24}, std::pair{-1.0, -23}}) {
       std::vector<double> x{0, 0}, g{4, 0};
@@ -352,7 +368,6 @@ TEST_CASE("truth / a gradient that cancels order after order") {
       for (const double scale : {0x1p100, 1e4, 0x1.0001p1000}) {
         const Problem problem{softmax_backward, Format::f32, 1, x.size(), x, scale, g};
         for (const Oracle* oracle : all_oracles()) {
-          // Rows this long are asked of the first result alone.
           const Truth first = softmax_audit::truths(*oracle, problem)[0];
           INFO(oracle->name << ", " << count << " groups, change " << change << ", scale " << scale);
           REQUIRE(first == Truth{1, 0, ulp_exponent, false});
@@ -520,7 +535,8 @@ TEST_CASE("truth / decimals of gradients whose leading terms vanish") {
   };
   for (const Oracle* oracle : all_oracles()) {
     INFO(oracle->name);
-    // -5 e^-1e9 / 3^2 for the element whose gradient is the mean of the largest, wherever it stands; e^-1e9 = 1.24953427192e-434294482
+    // -5 e^-1e9 / 3^2 for the element whose gradient is the mean of the largest, wherever it stands;
+    // e^-1e9 = 1.24953427192e-434294482
     const std::string far = "-6.94185706623e-434294483";
     REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {1, -1, 0, 5})[2] == far);
     REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {0, -1, 1, 5})[0] == far);
