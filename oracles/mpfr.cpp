@@ -803,13 +803,15 @@ std::string decimal_text(const Real<decimal_precision>& value, const Real<decima
 }
 
 // A result that is exactly 0, or so small that its ball shows nothing.
-std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::size_t i, int digits) {
+// arguments: the row's, made when they are asked for first.
+std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::optional<Arguments>& arguments,
+                                  std::size_t i, int digits) {
   using R = Real<decimal_precision>;
   if (row.problem.operation == Operation::softmax_backward) {
-    const Arguments arguments(row);
-    if (arguments.vanishes(i)) return "0";
+    if (!arguments) arguments.emplace(row);
+    if (arguments->vanishes(i)) return "0";
     // e^d_i D_i / s^2, D_i relative to its leading term.
-    const auto [difference, lead] = arguments.difference<decimal_precision>(i);
+    const auto [difference, lead] = arguments->difference<decimal_precision>(i);
     if (difference.rad > mp::ldexp(R(mp::abs(difference.mid)), -4 * digits - 20))
       throw Undecided("mpfr: a result of a row of " + std::to_string(row.x.size()) + " has no certain digit at " +
                       std::to_string(decimal_precision) + " digits");
@@ -848,6 +850,7 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
         std::fill(of_row.begin(), of_row.end(), special_text(masked_truth(problem_of_row.operation, problem_of_row.format)));
         const Row row = row_from(problem_of_row);
         const Sums<decimal_precision> sums = sums_of<decimal_precision>(row, {});
+        std::optional<Arguments> arguments;
         const bool of_shares = problem_of_row.operation == Operation::softmax || problem_of_row.operation == Operation::sigmoid;
         balls_of_row<decimal_precision>(
             problem_of_row, of_row.size(), [&](std::size_t r, std::size_t i, const Ball<decimal_precision>& ball) {
@@ -858,7 +861,7 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
               } else if (ball.rad <= mp::ldexp(R(mp::abs(ball.mid)), -4 * digits - 20)) {
                 of_row[r] = decimal_text(ball.mid, 0, digits);
               } else {
-                of_row[r] = decimal_text_of_small(row, sums, i, digits);
+                of_row[r] = decimal_text_of_small(row, sums, arguments, i, digits);
               }
             });
       },
