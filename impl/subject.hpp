@@ -125,6 +125,7 @@ public:
   constexpr void add(Ability ability) { bits_ |= 1u << static_cast<unsigned>(ability); }
   constexpr bool has(Ability ability) const { return (bits_ >> static_cast<unsigned>(ability)) & 1u; }
   constexpr bool has_all(Abilities others) const { return (bits_ & others.bits_) == others.bits_; }
+  friend constexpr bool operator==(const Abilities&, const Abilities&) = default;
   constexpr Abilities operator|(Abilities others) const {
     others.bits_ |= bits_;
     return others;

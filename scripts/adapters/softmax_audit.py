@@ -33,13 +33,16 @@ Needs the standard library only, and NumPy where the callable wants it. From the
 stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
 """
 
+import ctypes
 import importlib
 import inspect
 import json
 import math
+import mmap
 import os
 import struct
 import sys
+import time
 import traceback
 
 PROTOCOL = 1
@@ -50,7 +53,12 @@ FORMATS = ["f16", "bf16", "f32", "f64"]
 _HEADER = struct.Struct("<IIQIIIIQQdQ")
 _MAGIC = 0x31414D53
 _CALL, _RESULT, _REFUSED, _ERROR = range(4)
-_FLAG_SCALE, _FLAG_DY, _FLAG_TARGET = 1, 4, 8
+_FLAG_SCALE, _FLAG_DY, _FLAG_TARGET, _FLAG_CONDITIONS, _FLAG_SHARED = 1, 4, 8, 16, 32
+_CONDITIONS = struct.Struct("<IIIIQQQII16x")  # fence, prefill, in place, callers, inner, gap, misplaced, repeats, overread
+_OBSERVATIONS = struct.Struct("<IIQdQ32x")  # deeds, flags, differing, nanoseconds, bytes of text
+# What the program may ask to be seen besides an answer, and the bits of what is seen.
+_ABILITIES = ["fences", "environment", "streams", "processes", "descriptors", "timing"]
+_WRITES_INPUT, _CHANGES_ENVIRONMENT, _PRINTS, _STARTS_PROCESS, _TOUCHES_DESCRIPTORS = 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6
 _BYTES = {"f16": 2, "bf16": 2, "f32": 4, "f64": 8}
 _CODES = {"f16": "e", "f32": "f", "f64": "d"}  # of the struct module
 _DTYPES = {"f16": "<f2", "bf16": "<f4", "f32": "<f4", "f64": "<f8"}
@@ -60,12 +68,16 @@ class Refused(Exception):
     """Raise it when the implementation does not answer such a question, and says so."""
 
 
+# What is printed is seen after the call that printed it, and then goes to stderr.
+_printed = os.memfd_create("standard output") if hasattr(os, "memfd_create") else os.dup(2)
+
+
 def _take_wire():
     incoming, outgoing = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    os.dup2(2, 1)
+    os.dup2(_printed, 1)
     if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(line_buffering=True)  # what was printed before a crash is worth reading
     return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
@@ -155,10 +167,144 @@ def implementation(name=None, version=None, formats=None, rows="array", scale=Fa
     return declare
 
 
+# --- What is seen besides an answer ---
+
+class _Seen:
+    def __init__(self):
+        self.deeds, self.words, self.nanoseconds = 0, [], 0.0
+
+    def add(self, deed, words):
+        self.deeds |= deed
+        if words not in self.words:
+            self.words.append(words)
+
+
+_NUMBERS = [1.0, 2.0 ** -53, 5e-324, 2.0 ** -1022]
+
+
+def _rounds_and_flushes():
+    """Rounding mode, flush-to-zero and denormals-are-zero of this thread, found out by arithmetic."""
+    one, half_ulp, least, small = _NUMBERS  # not constants: the interpreter would compute with them beforehand
+    above, below = one + half_ulp * 1.5, one + half_ulp * 0.5
+    mode = (above == one, below == one, -one - half_ulp * 1.5 == -one, -one - half_ulp * 0.5 == -one, one - half_ulp == one)
+    return mode, small / 2 == 0, least * 2.0 ** 60 == 0
+
+
+def _restore_float_environment():
+    if sys.platform == "linux":
+        ctypes.CDLL(None).fesetenv(ctypes.c_void_p(-1))  # FE_DFL_ENV of glibc
+
+
+def _pass_on_prints():
+    sys.stdout.flush()
+    try:
+        size = os.fstat(_printed).st_size
+        if size:
+            text = os.pread(_printed, 65536, 0)
+            os.ftruncate(_printed, 0)
+            os.lseek(_printed, 0, os.SEEK_SET)
+            os.lseek(1, 0, os.SEEK_SET)
+            os.write(2, text)
+        return size
+    except OSError:  # it is no file: prints went to stderr as they came
+        return 0
+
+
+def _has_children():
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # nobody else's child is reaped
+        return True
+    except ChildProcessError:
+        return False
+
+
+def _open_descriptors():
+    try:
+        return {int(name) for name in os.listdir("/proc/self/fd")}
+    except OSError:
+        return set()
+
+
+def _restore_streams():
+    """The names of those that were closed; they are open again."""
+    closed = []
+    for stream, name, origin in ((0, "standard input", None), (1, "standard output", _printed), (2, "standard error", None)):
+        try:
+            os.fstat(stream)
+        except OSError:
+            closed.append(name)
+            os.dup2(os.open(os.devnull, os.O_RDWR) if origin is None else origin, stream)
+    return closed
+
+
+_process = os.getpid()
+
+
+class _Watch:
+    times_left_open = 0
+
+    def __init__(self, descriptors):
+        self.environment, self.children = _rounds_and_flushes(), _has_children()
+        self.descriptors = _open_descriptors() if descriptors else None
+
+    def finish(self, seen):
+        environment = _rounds_and_flushes()
+        if environment != self.environment:
+            for before, after, words in zip(self.environment, environment,
+                                            ("the rounding mode", "flush-to-zero", "denormals-are-zero")):
+                if before != after:
+                    seen.add(_CHANGES_ENVIRONMENT, f"changed {words}")
+            _restore_float_environment()
+        for name in _restore_streams():
+            seen.add(_TOUCHES_DESCRIPTORS, f"closed {name}")
+        printed = _pass_on_prints()
+        if printed:
+            seen.add(_PRINTS, f"printed {printed} bytes to standard output")
+        if not self.children and _has_children():
+            seen.add(_STARTS_PROCESS, "started a process")
+        # A library may open what it keeps. Who does it again and again runs out of them.
+        if self.descriptors is not None and len(_open_descriptors()) > len(self.descriptors):
+            _Watch.times_left_open += 1
+            if _Watch.times_left_open >= 3:
+                seen.add(_TOUCHES_DESCRIPTORS, "leaves descriptors open")
+
+
+class _Fenced:
+    """Memory that ends, or begins, at a page that nobody may touch: what reads too far ends the process."""
+    _libc = ctypes.CDLL(None, use_errno=True)
+    _libc.mmap.restype = ctypes.c_void_p
+    _libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    _libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+
+    def __init__(self):
+        self.begin, self.size = None, 0
+
+    def place(self, payload, fence):
+        page = mmap.PAGESIZE
+        size = (len(payload) // page + 1) * page
+        if size > self.size:
+            size *= 2
+            self.begin = self._libc.mmap(None, size + 2 * page, 0, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+            if self.begin in (None, ctypes.c_void_p(-1).value):
+                raise MemoryError("no memory for the buffers")
+            self._libc.mprotect(self.begin + page, size, mmap.PROT_READ | mmap.PROT_WRITE)
+            self.size = size
+        lowest, highest = self.begin + page, self.begin + page + self.size
+        at = {1: (highest - len(payload)) // 64 * 64, 2: highest - len(payload), 3: lowest}[fence]
+        ctypes.memmove(at, payload, len(payload))
+        return (ctypes.c_char * len(payload)).from_address(at)
+
+
+_fenced = {"x": _Fenced(), "dy": _Fenced()}
+
+
 # --- NumPy ---
 
-def _array_from(payload, format_name, rows, cols):
+def _array_from(payload, format_name, rows, cols, word="x", fence=0):
     import numpy
+    if fence and format_name != "bf16":
+        memory = _fenced[word].place(payload, fence)
+        return numpy.frombuffer(memory, dtype=_DTYPES[format_name]).reshape(rows, cols)
     if format_name == "bf16":
         bits = numpy.frombuffer(payload, dtype="<u2").astype("<u4") << 16
         return bits.view("<f4").reshape(rows, cols)
@@ -180,20 +326,32 @@ def _bytes_of_array(result, format_name, shape):
     return numpy.where(numpy.isnan(result), 0x7FC0, rounded).astype("<u2").tobytes()
 
 
-def _answer_of_arrays(served, format_name, rows, cols, x, dy, target, known):
+def _answer_of_arrays(served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen):
     import numpy
-    given = {"x": _array_from(x, format_name, rows, cols)}
+    given = {"x": _array_from(x, format_name, rows, cols, "x", fence)}
     if dy is not None:
-        given["dy"] = _array_from(dy, format_name, rows, cols)
+        given["dy"] = _array_from(dy, format_name, rows, cols, "dy", fence)
     if target is not None:
         given["target"] = numpy.frombuffer(target, dtype="<i8").copy()
-    before = {word: array.tobytes() for word, array in given.items()}
+    before = {word: array.tobytes() for word, array in given.items()} if seen else {}
     known = {**known, **given}
-    result = served["function"](known["x"], **{word: known[word] for word in served["keywords"]})
-    for word, array in given.items():
-        if array.tobytes() != before[word]:
-            raise ValueError(f"the implementation wrote to its input {word}")
+    arguments = {word: known[word] for word in served["keywords"]}
+    result = served["function"](known["x"], **arguments)
+    for word in before:
+        if given[word].tobytes() != before[word]:
+            seen.add(_WRITES_INPUT, f"wrote to its input {word}")
+    if repeats > 1:
+        seen.nanoseconds = _median_time(served["function"], known["x"], arguments, repeats)
     return _bytes_of_array(result, format_name, (rows,) if _is_per_row(served["operation"]) else (rows, cols))
+
+
+def _median_time(function, x, arguments, repeats):
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter_ns()
+        function(x, **arguments)
+        times.append(time.perf_counter_ns() - begin)
+    return float(sorted(times)[repeats // 2])
 
 
 # --- Lists ---
@@ -240,13 +398,16 @@ def _bytes_of_list(result, format_name, rows):
     return b"".join(_bytes_of(float(value), format_name) for value in result)
 
 
-def _answer_of_lists(served, format_name, rows, cols, x, dy, target, known):
+def _answer_of_lists(served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen):
     if dy is not None:
         known["dy"] = _lists_from(dy, format_name, rows, cols)
     if target is not None:
         known["target"] = list(struct.unpack(f"<{rows}q", target))
-    result = served["function"](_lists_from(x, format_name, rows, cols),
-                                **{word: known[word] for word in served["keywords"]})
+    lists = _lists_from(x, format_name, rows, cols)
+    arguments = {word: known[word] for word in served["keywords"]}
+    result = served["function"](lists, **arguments)
+    if repeats > 1:
+        seen.nanoseconds = _median_time(served["function"], lists, arguments, repeats)
     if _is_per_row(served["operation"]):
         return _bytes_of_list(result, format_name, rows)
     return _bytes_of_lists(result, format_name, rows, cols)
@@ -254,7 +415,7 @@ def _answer_of_lists(served, format_name, rows, cols, x, dy, target, known):
 
 # --- The conversation ---
 
-def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload):
+def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload, fence=0, repeats=1, seen=None):
     if operation >= len(OPERATIONS) or OPERATIONS[operation] not in _served:
         raise ValueError(f"operation {operation} is not offered")
     served = _served[OPERATIONS[operation]]
@@ -274,7 +435,7 @@ def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, paylo
     target = payload[size + dy_size:] if needed & _FLAG_TARGET else None
     known = {"scale": scale if flags & _FLAG_SCALE else 1.0, "operation": served["operation"], "format": format_name}
     answer_of = _answer_of_lists if served["rows"] == "lists" else _answer_of_arrays
-    return answer_of(served, format_name, rows, cols, x, dy, target, known)
+    return answer_of(served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen)
 
 
 def _write_line(content):
@@ -313,8 +474,15 @@ def serve():
     _require_program()
     if not _served:
         _leave("no function is decorated with @softmax_audit.implementation")
-    if not _incoming.readline():
+    hello = _incoming.readline()
+    if not hello:
         return
+    shared = _Shared(json.loads(hello).get("shared_memory"))
+    at_start = _Seen()
+    if _rounds_and_flushes() != ((False, True, False, True, False), False, False):
+        at_start.add(_CHANGES_ENVIRONMENT, "when it was loaded: changed the floating-point environment")
+        _restore_float_environment()
+    _pass_on_prints()  # many libraries greet
     _subject.setdefault("name", next(iter(_served.values()))["function"].__name__)
     _subject.setdefault("version", "")
     _subject.setdefault("formats", ["f32"])
@@ -322,8 +490,8 @@ def serve():
         _subject.setdefault("instruction_set", os.environ["SOFTMAX_AUDIT_INSTRUCTION_SET"])
     # One word for all: a scale is asked of every operation that has one, or of none.
     scales = [served["scale"] for served in _served.values() if served["operation"] != "softmax_backward_from_output"]
-    _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served),
-                 "scale": bool(scales) and all(scales)})
+    _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served), "scale": bool(scales) and all(scales),
+                 "abilities": _ABILITIES, "shared_memory": shared.is_open()})
     while True:
         header = _incoming.read(_HEADER.size)
         if len(header) < _HEADER.size:
@@ -332,15 +500,61 @@ def serve():
          size) = _HEADER.unpack(header)
         if magic != _MAGIC or kind != _CALL:
             sys.exit("the program sent something that is not a call")
-        payload = _incoming.read(size)
+        payload = shared.read(size) if flags & _FLAG_SHARED else _incoming.read(size)
+        seen, watch, fence, repeats = None, None, 0, 1
+        if flags & _FLAG_CONDITIONS:
+            fence, _, _, _, _, _, _, repeats, _ = _CONDITIONS.unpack(_incoming.read(_CONDITIONS.size))
+            seen = _Seen()
+            seen.deeds, seen.words = at_start.deeds, list(at_start.words)
+            watch = _Watch(fence != 0)
         try:
-            kind, answer = _RESULT, _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload)
+            kind, answer = _RESULT, _answer(operation, format_of_x, format_of_y, flags & 15, rows, cols, scale, payload,
+                                            fence, repeats, seen)
         except Refused as refusal:
             kind, answer = _REFUSED, str(refusal).encode()
         except Exception as error:  # SystemExit is none: who leaves has left
             traceback.print_exc()
             kind, answer = _ERROR, f"{type(error).__name__}: {error}".encode(errors="replace")
+        if os.getpid() != _process:  # a copy of this process must not answer
+            os._exit(0)
+        if watch:
+            watch.finish(seen)
+        else:
+            _restore_streams()
+            _pass_on_prints()
+        size, more = len(answer), b""
+        flags = flags & (_FLAG_CONDITIONS | _FLAG_SHARED) if kind == _RESULT else 0
+        if flags & _FLAG_CONDITIONS:
+            text = "; ".join(seen.words).encode()
+            more = _OBSERVATIONS.pack(seen.deeds, 0, 0, seen.nanoseconds, len(text)) + text
+        if flags & _FLAG_SHARED:
+            shared.write(answer)
+            answer = b""
         _outgoing.write(_HEADER.pack(_MAGIC, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols,
-                                     scale, len(answer)))
-        _outgoing.write(answer)
+                                     scale, size) + answer + more)
         _outgoing.flush()
+
+
+class _Shared:
+    """A file that the program has mapped, too: long payloads lie at its beginning, and results take their place."""
+
+    def __init__(self, path):
+        self.file, self.map = None, None
+        try:
+            self.file = os.open(path, os.O_RDWR) if path else None
+        except OSError:
+            pass  # pipes do as well
+
+    def is_open(self):
+        return self.file is not None
+
+    def _at_least(self, size):
+        if self.map is None or len(self.map) < size:
+            self.map = mmap.mmap(self.file, os.fstat(self.file).st_size)
+        return self.map
+
+    def read(self, size):
+        return self._at_least(size)[:size]
+
+    def write(self, content):
+        self._at_least(len(content))[:len(content)] = content
