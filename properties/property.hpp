@@ -110,6 +110,7 @@ struct Property {
   std::string_view statement; // the law, as a formula
   std::string_view source;    // where bound and proof are written down
   std::string_view needs;     // the precondition in words: "two equal finite logits"
+  std::string_view means;     // what a break means to who uses the implementation, in plain words
   Unit unit = Unit::ulp;
   unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
   Operations operations{Operation::softmax}; // that it is a law of
@@ -118,6 +119,7 @@ struct Property {
   bool needs_placement = false;              // only for subjects that can be asked in another placement
   std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
   unsigned cost = 1;                         // its cases are so many times fewer
+  bool isolation = false;                    // about what code does besides answering: memory, signals, processes ...
   // Turns the index-th generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter or longer.
   void (*arrange)(Case&, Random&, std::size_t index);
   // Is the law's precondition met, and does the case exercise it? Only such cases are judged and counted.
