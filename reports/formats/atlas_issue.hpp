@@ -1,0 +1,168 @@
+// The text for a library's issue tracker: what was expected and why, the smallest input, what came out, how to see it again. Made from
+// the verdict; where a finding was checked without this program its words win. Markdown, as issue trackers read it.
+#pragma once
+
+#include "reports/formats/atlas_records.hpp"
+
+#include <fmt/format.h>
+
+namespace softmax_audit::atlas {
+
+// "sums_to_one" is written to finish a sentence.
+inline std::string words_of(std::string_view property) {
+  std::string words(property);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+inline std::string unit_words(std::string_view unit) {
+  if (unit == "u") return "u (units of roundoff)";
+  if (unit == "lambda") return "smallest subnormal numbers";
+  return std::string(unit);
+}
+
+// Enough digits to tell the measured value from the bound.
+inline std::string told_from(double value, double bound) {
+  for (int digits = 4; digits < 17; ++digits)
+    if (value == bound || markup::number(value, digits) != markup::number(bound, digits)) return markup::number(value, digits);
+  return markup::number(value, 17);
+}
+
+inline std::string measured_words(const VerdictEntry& v) {
+  if (is_incident(v)) return v.outcome == "crashed" ? "the call did not return" : "the call did not answer in time";
+  if (std::isinf(v.measured_low))
+    return v.got == "nan" ? "NaN where a number is due" : fmt::format("{} where {} is due", v.got, v.want);
+  return fmt::format("{} {} measured, at most {} expected", told_from(v.measured_low, v.bound), v.unit,
+                     told_from(v.bound, v.measured_low));
+}
+
+inline std::string value_words(const std::string& value) {
+  const std::string readable = markup::decimal(value);
+  return readable.empty() || readable == value ? value : fmt::format("{} ({})", readable, value);
+}
+
+// Rows that stand written out are short ones; longer ones bear a name that the program takes.
+constexpr std::size_t longest_in_issue = 64;
+inline std::string decimals(const std::vector<std::string>& values) {
+  std::vector<std::string> texts;
+  for (const std::string& value : values) texts.push_back(markup::decimal(value));
+  return markup::joined(texts, ", ");
+}
+
+inline std::string input_words(const VerdictEntry& v) {
+  if (!v.witness) return "No input is recorded.\n";
+  const Witness& w = *v.witness;
+  std::string text;
+  const auto line = [&](std::string_view name, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    if (values.size() > longest_in_issue) {
+      text += fmt::format("{} = {} values, among them {}, ... (all of them in the line below)\n", name, values.size(),
+                          decimals({values.begin(), values.begin() + 4}));
+      return;
+    }
+    text += fmt::format("{} = [{}]\n", name, decimals(values));
+    text += fmt::format("{}   in hexadecimal: {}\n", std::string(name.size(), ' '), markup::joined(values, " "));
+  };
+  if (w.x.empty())
+    text += fmt::format("x = a row of {} elements, which softmax-audit writes as {}\n", w.cols, w.row);
+  else
+    line("x", w.x);
+  line("dy", w.dy);
+  line("with", w.with);
+  if (w.scale != "0x1p+0" && !w.scale.empty()) text += fmt::format("scale = {}\n", value_words(w.scale));
+  if (!w.shift.empty()) text += fmt::format("shift = {}\n", value_words(w.shift));
+  if (w.target) text += fmt::format("target = {}\n", *w.target);
+  if (w.number) text += fmt::format("number = {}\n", *w.number);
+  if (!w.permutation.empty()) text += fmt::format("permutation = {}\n", fmt::format("{} places", w.permutation.size()));
+  return text;
+}
+
+inline std::string where_words(const VerdictEntry& v) {
+  const std::string set = shown_instruction_set(v.instruction_set);
+  return set.empty() ? v.format : fmt::format("{} {}", v.format, set);
+}
+
+inline std::string issue_title(const Break& b) {
+  if (b.finding && !b.finding->title.empty()) return b.finding->title;
+  const VerdictEntry& v = *b.places.front();
+  std::string row = v.witness ? fmt::format(" on a row of {}", v.witness->cols) : "";
+  if (is_incident(v)) return fmt::format("{} ({}): {}{}", b.operation, v.format, measured_words(v), row);
+  return fmt::format("{} ({}): \"{}\" does not hold{}: {}", b.operation, v.format, words_of(b.property), row,
+                     measured_words(v));
+}
+
+inline std::string meaning_of(const Break& b) {
+  return b.finding && !b.finding->meaning.empty() ? b.finding->meaning : b.places.front()->means;
+}
+
+// "softmax, f32 avx2 and f64 avx2"
+inline std::string places_words(const Break& b) {
+  std::vector<std::string> places;
+  for (const VerdictEntry* place : b.places) {
+    const std::string words = where_words(*place);
+    if (std::find(places.begin(), places.end(), words) == places.end()) places.push_back(words);
+  }
+  return markup::listed(places);
+}
+
+inline std::string issue_text(const Break& b, const Report& report) {
+  const VerdictEntry& v = *b.places.front();
+  std::string text = fmt::format("# {}\n\n", issue_title(b));
+  const auto section = [&](std::string_view heading, const std::string& words) {
+    if (!words.empty()) text += fmt::format("## {}\n\n{}{}\n", heading, words, words.ends_with('\n') ? "" : "\n");
+  };
+  const auto fenced = [](const std::string& code) {
+    return fmt::format("```\n{}{}```\n", code, code.ends_with('\n') ? "" : "\n");
+  };
+  if (b.finding && !b.finding->issue.empty()) {
+    text = b.finding->issue;
+    if (!text.ends_with('\n')) text += '\n';
+    text += '\n';
+  } else {
+    section("Input", fenced(input_words(v)));
+    std::string came;
+    if (is_incident(v)) {
+      came = fmt::format("{}.{}\n", v.outcome == "crashed" ? "The call did not return" : "The call did not answer in time",
+                         v.incident.empty() ? "" : " " + v.incident);
+    } else {
+      if (!v.want.empty()) {
+        came += v.at ? fmt::format("At element {} (counted from 0):\n\n", *v.at) : std::string();
+        came += fmt::format("    expected  {}\n    got       {}\n\n", value_words(v.want), value_words(v.got));
+      }
+      came += std::isinf(v.measured_low)
+                  ? fmt::format("The result is {}.\n", measured_words(v))
+                  : fmt::format("The deviation is {} {}; at most {} can be expected.\n", told_from(v.measured_low, v.bound),
+                                unit_words(v.unit), told_from(v.bound, v.measured_low));
+    }
+    section("What came out", came);
+    std::string why = fmt::format("The law \"{}\":\n\n    {}\n\n", words_of(b.property), v.statement);
+    if (v.basis == "theorem" && !v.because.empty()) {
+      why += fmt::format("The bound of {} {} is proved for this very row, under: {}.", told_from(v.bound, v.measured_low),
+                         v.unit, v.because);
+      if (v.claim.empty() || v.claim == "nothing")
+        why += " We found no accuracy documented and took this for the usual arithmetic; if another one is intended, a "
+               "sentence in "
+               "the documentation would tell users.";
+    } else if (!v.because.empty()) {
+      why += fmt::format("It is expected because {}.", v.because);
+    }
+    if (!v.source.empty()) why += fmt::format(" Derivation: {} of softmax-audit.", v.source);
+    section("Why this is expected", why);
+    section("What it means for users", meaning_of(b));
+  }
+  const std::string set = shown_instruction_set(v.instruction_set);
+  section("Version", fmt::format("{} {}{}. Seen in: {}.", b.implementation, b.version.empty() ? "(version unknown)" : b.version,
+                                 set.empty() ? "" : fmt::format(", {}", set), places_words(b)));
+  if (b.finding && !b.finding->program.empty()) {
+    std::string program = fenced(b.finding->program);
+    if (!b.finding->output.empty()) program += fmt::format("\nprints\n\n{}", fenced(b.finding->output));
+    section("Reproduce", program);
+  }
+  if (!v.rerun.empty())
+    section(b.finding && !b.finding->program.empty() ? "With softmax-audit" : "Reproduce with softmax-audit", fenced(v.rerun));
+  text += fmt::format("Found by {}{}{}.\n", report.tool_name, report.tool_version.empty() ? "" : " " + report.tool_version,
+                      report.tool_commit.empty() ? "" : fmt::format(" (commit {})", report.tool_commit));
+  return text;
+}
+
+} // namespace softmax_audit::atlas
