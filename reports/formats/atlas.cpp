@@ -188,6 +188,21 @@ std::string_view heat_of(double ulp) {
   return classes[static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), ulp) - steps.begin())];
 }
 
+// Logarithms and gradients may be next to zero beside what they are computed from: an error in ulp is then huge and cannot be avoided.
+// There the shade follows the bound, as long as it is kept.
+bool may_cancel(const Record& record) { return record.operation != "softmax" && record.operation != "sigmoid"; }
+std::string_view shade_of(const Record& record, const LengthFigures& at) {
+  if (!may_cancel(record) || !(at.max_over_bound <= 1)) return heat_of(at.max_ulp);
+  constexpr std::array<std::string_view, 4> classes{"h0", "h1", "h2", "h3"};
+  return classes[std::min<std::size_t>(3, static_cast<std::size_t>(4 * at.max_over_bound))];
+}
+
+// "1k": the heads of columns are narrow.
+std::string length_text(std::uint64_t length) {
+  if (length >= 1000000 && length % 1000000 == 0) return fmt::format("{}M", length / 1000000);
+  return length >= 1000 && length % 1000 == 0 ? fmt::format("{}k", length / 1000) : fmt::format("{}", length);
+}
+
 std::string ratio_text(double ratio) {
   if (std::isnan(ratio)) return "NaN";
   // Rounding never moves a figure across its bound.
@@ -234,18 +249,19 @@ std::string strongest_words(const Record& record) {
 }
 
 void write_line(std::string& out, const Page& page, const Record& record, std::size_t library) {
-  out += fmt::format(
-      "<tr data-o={} data-f={} data-l=l{}{}><th scope=row><a href=\"#r{}\">{}</a><small>{}</small><td class=t>{}<td class=t>{}",
-      escape(record.operation), escape(record.format), library, record.broken.empty() ? "" : " data-b",
-      page.number_of.at(&record), breakable(record.implementation), variant_words(record), breakable(record.operation),
-      escape(record.format));
+  out += fmt::format("<tr data-o={} data-f={} data-l=l{}{}><th scope=row><a href=\"#r{}\">{}</a><small>{}</small><td class=\"t "
+                     "o\">{}<td class=\"t f\">{}",
+                     escape(record.operation), escape(record.format), library, record.broken.empty() ? "" : " data-b",
+                     page.number_of.at(&record), breakable(record.implementation), variant_words(record),
+                     breakable(record.operation), escape(record.format));
   for (const std::uint64_t length : page.lengths) {
     const auto at =
         std::find_if(record.lengths.begin(), record.lengths.end(), [&](const auto& l) { return l.length == length; });
     if (at == record.lengths.end())
       out += "<td>";
     else
-      out += fmt::format("<td class={}>{}{}", heat_of(at->max_ulp), number(at->max_ulp, 3), at->max_over_bound <= 1 ? "" : "*");
+      out +=
+          fmt::format("<td class={}>{}{}", shade_of(record, *at), number(at->max_ulp, 3), at->max_over_bound <= 1 ? "" : "*");
   }
   if (const LengthFigures* at = record.worst(&LengthFigures::max_over_bound))
     out += fmt::format("<td{}>{}", at->max_over_bound <= 1 ? "" : " class=over", ratio_text(at->max_over_bound));
@@ -302,8 +318,9 @@ void write_table(std::string& out, const Page& page) {
   out += scrolling("Summary", " tall") +
          "<table class=\"atlas num heat\"><caption>Largest error found by length, and what else was found "
          "out; a name leads to the details.</caption>\n<thead><tr><th scope=col class=t>library<th scope=col "
-         "class=t>operation<th scope=col class=t>format";
-  for (const std::uint64_t length : page.lengths) out += fmt::format("<th scope=col>n&nbsp;=&nbsp;{}", count(length));
+         "class=\"t o\">operation<th scope=col class=\"t f\">format";
+  for (const std::uint64_t length : page.lengths)
+    out += fmt::format("<th scope=col title=\"rows of {} elements\">n={}", count(length), length_text(length));
   out += "<th scope=col title=\"largest error over its proved bound; above 1 the class of arithmetic is left\">error ⁄ bound"
          "<th scope=col class=t title=\"the strongest class of arithmetic whose bounds it keeps\">strongest claim met"
          "<th scope=col class=t title=\"what it does with NaN, infinities and rows of nothing but masks\">special values"
@@ -616,6 +633,7 @@ constexpr std::string_view how_to_read = R"html(<section id="how"><h2>How to rea
 <dt>The exact result</dt><dd>Every result is compared with the exact one, known from arithmetic of as many bits as it takes to be certain. Nothing here is a comparison of one library with another.</dd>
 <dt>ulp</dt><dd>The distance of neighbouring numbers of the format at the exact result. A correctly rounded result is at most ½ ulp off.</dd>
 <dt>Largest error</dt><dd>The largest that was found, in rows drawn by regime (moderate, wide, nearly tied, subnormal, constant …), by search where it says <i>hunted</i>, over everything where it says <i>exhaustive</i>. It is a lower bound of the largest there is: a larger one may exist.</dd>
+<dt>Errors of logarithms</dt><dd>log_softmax, log_sum_exp, cross_entropy and gradients subtract numbers that may be equal but for their last bits. The exact result is then next to zero, and millions of ulp of it are less than one of what went in. The bound knows that; the error beside the bound says what it is worth.</dd>
 <dt>Bound</dt><dd>What is proved for a class of arithmetic on that very row. The class is what the library declares; most declare nothing, and then it is: f32 arithmetic for f16, bf16 and f32, f64 for f64; one pass of additions; exp within 1 ulp; the maximum subtracted; one division. Outside that bound does not say wrong: it says that something else is computed, or worse.</dd>
 <dt>Strongest claim met</dt><dd>The strictest class of a ladder whose bounds were kept on all rows tried: <code>exp</code> is the error of its exponential in ulp, <code>sum</code> how it adds.</dd>
 <dt>Special values</dt><dd>Which convention rows with NaN, infinities or nothing but masks follow: <code>ieee</code> gives NaN for a row of nothing but masks, <code>safe</code> zeros, <code>uniform</code> equal shares, <code>unshifted</code> what the formula without a maximum gives, <code>limits</code> the limits. None is wrong; two libraries may differ.</dd>

@@ -64,7 +64,7 @@ public:
   static constexpr std::size_t most_named = 10;
 
 private:
-  static constexpr double width = 760, height = 380, left = 52, right = width - 170, bottom = height - 40;
+  static constexpr double width = 800, height = 400, left = 60, right = width - 190, bottom = height - 40;
   static constexpr double low = 0.1, band = 12; // the band holds what is not finite
   double top() const { return any_infinite_ ? 34 : 14; }
   double x_of(double length) const {
@@ -136,7 +136,7 @@ private:
     }
     if (bound_.size() > 1)
       names.push_back(
-          {"b", "default class, at most", x_of(bound_.back().length), y_of(bound_.back().value), y_of(bound_.back().value)});
+          {"b", "default class at most", x_of(bound_.back().length), y_of(bound_.back().value), y_of(bound_.back().value)});
     std::stable_sort(names.begin(), names.end(), [](const Name& a, const Name& b) { return a.end < b.end; });
     constexpr double room = 14;
     for (std::size_t i = 1; i < names.size(); ++i) names[i].y = std::max(names[i].y, names[i - 1].y + room);
