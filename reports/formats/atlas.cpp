@@ -178,6 +178,31 @@ void write_provenance(std::string& out, const Report& report) {
   out += "</dl></details>\n</header>\n";
 }
 
+std::string checked_words(const FindingEntry* finding) {
+  if (!finding || finding->checked.empty()) return "";
+  return fmt::format(" <span class=\"checked\">checked: {}</span>", escape(finding->checked));
+}
+
+// What somebody checked without this program, before all figures.
+void write_findings(std::string& out, const Page& page) {
+  std::string items;
+  std::set<const FindingEntry*> told;
+  const auto item = [&](const FindingEntry& finding, const std::string& anchor) {
+    if (!told.insert(&finding).second) return;
+    items +=
+        fmt::format("<li><a href=\"#{}\"><b>{}</b>: {}</a>{} {}</li>\n", anchor, escape(library_of(finding.implementation)),
+                    escape(finding.title), checked_words(&finding), escape(finding.meaning));
+  };
+  for (std::size_t k = 0; k < page.atlas.libraries.size(); ++k) {
+    const Library& library = page.atlas.libraries[k];
+    for (const std::size_t b : library.breaks)
+      if (page.atlas.breaks[b].finding) item(*page.atlas.breaks[b].finding, fmt::format("b{}", b));
+    for (std::size_t f = 0; f < library.findings.size(); ++f) item(*library.findings[f], fmt::format("l{}f{}", k, f));
+  }
+  if (!items.empty())
+    out += fmt::format("<section id=\"findings\"><h2>Findings</h2>\n<ul class=\"plain\">\n{}</ul></section>\n", items);
+}
+
 // ---- 2 the table
 
 // Steps that mean something: correctly rounded, faithful, a few roundings, digits lost, nothing right.
@@ -302,13 +327,13 @@ void write_table(std::string& out, const Page& page) {
   }
   const bool usual = std::find(page.kinds.begin(), page.kinds.end(), std::pair<std::string, std::string>("softmax", "f32")) !=
                      page.kinds.end();
-  out +=
-      "<section id=\"table\"><h2>Side by side</h2>\n<p>One line is one variant of one library in one operation and format. "
-      "Figures "
-      "under lengths are the largest error that was found in rows of that length, in ulp of the exact result: darker is worse, "
-      "½ is a correctly rounded result, 1 a faithful one; * lies outside its bound. Compare lines of the same operation and "
-      "format, "
-      "length by length.</p>\n";
+  out += "<section id=\"table\"><h2>Side by side</h2>\n<p>One line is one variant of one library in one operation and format. "
+         "Figures "
+         "under lengths are the largest error that was found in rows of that length, in ulp of the exact result: the stronger "
+         "the shade, the worse, "
+         "½ is a correctly rounded result, 1 a faithful one; * lies outside its bound. (Logarithms and gradients may be next "
+         "to zero, where an error in ulp is huge and cannot be avoided: there the shade is that of error ⁄ bound.) Compare "
+         "lines of the same operation and format, length by length.</p>\n";
   out += fmt::format(
       "<form class=\"filter\" hidden aria-label=\"Filter\"><label>operation<select name=\"operation\">{}</select></label>"
       "<label>format<select name=\"format\">{}</select></label><label>library, version, anything<input type=\"search\" "
@@ -412,22 +437,22 @@ std::string explanation_of(const Record& record) {
 std::string row_cell(const std::string& row, const std::string& rerun, const std::string& explain) {
   if (row.empty()) return "<td>";
   if (!explain.empty() && rerun == fmt::format("{} --row \"{}\"", explain, row))
-    return fmt::format("<td class=\"mono row\">{}", escape(row));
+    return fmt::format("<td class=row>{}", escape(row));
   return fmt::format("<td class=\"mono\">{}{}", escape(row), rerun.empty() ? "" : "<br>" + command(rerun));
 }
 
+// What holds is counted; the page says once which laws there are.
 std::string outcomes_words(const std::vector<const VerdictEntry*>& verdicts) {
-  std::vector<std::string> held, others;
+  std::size_t held = 0;
+  std::vector<std::string> words;
   for (const VerdictEntry* v : verdicts) {
-    if (v->outcome == "holds")
-      held.push_back(escape(words_of(v->property)));
-    else
-      others.push_back(fmt::format("{} <b{}>{}</b>{}", escape(words_of(v->property)), is_break(*v) ? " class=over" : "",
-                                   escape(v->outcome), v->rerun.empty() || !is_break(*v) ? "" : " " + command(v->rerun)));
+    held += v->outcome == "holds";
+    if (v->outcome != "holds")
+      words.push_back(fmt::format("{} <b{}>{}</b>{}", escape(words_of(v->property)), is_break(*v) ? " class=over" : "",
+                                  escape(v->outcome), v->rerun.empty() || !is_break(*v) ? "" : " " + command(v->rerun)));
   }
-  std::string out = joined(others, "; ");
-  if (!held.empty()) out += fmt::format("{}{}: {}", out.empty() ? "" : "; ", "holds", joined(held, ", "));
-  return out;
+  if (held > 0) words.push_back(fmt::format("{} hold", counted(held, "law", "laws")));
+  return joined(words, "; ");
 }
 
 void write_record(std::string& out, const Page& page, const Record& record) {
@@ -443,21 +468,19 @@ void write_record(std::string& out, const Page& page, const Record& record) {
   out += "</span></summary>\n";
   if (!record.lengths.empty()) {
     const std::string explain = explanation_of(record);
-    out += scrolling("Errors by length") +
-           fmt::format(
-               "<table class=\"num\"{}><thead><tr><th scope=col>n<th scope=col>largest, ulp<th scope=col>⁄ bound<th "
-               "scope=col>mean, ulp<th scope=col>not correctly rounded<th scope=col class=w>how<th scope=col class=w>row of "
-               "the largest</thead><tbody>\n",
-               explain.empty() ? "" : fmt::format(" data-run=\"{}\"", escape(explain)));
-    for (const LengthFigures& at : record.lengths)
-      out +=
-          fmt::format("<tr><th scope=row>{}<td>{}<td{}>{}<td>{}<td>{}<td class=w>{}{}\n", count(at.length), number(at.max_ulp),
-                      at.max_over_bound <= 1 ? "" : " class=bad", ratio_text(at.max_over_bound), number(at.mean_ulp, 3),
-                      percent(at.misrounded), escape(at.found_by), row_cell(at.row, at.rerun, explain));
+    out += scrolling("Errors by length") + "<table class=\"num figures\"><thead><tr><th>n<th>largest, ulp<th>⁄ bound<th>mean, "
+                                           "ulp<th>not correctly rounded<th>found<th>row of the largest</thead><tbody>\n";
+    for (const LengthFigures& at : record.lengths) {
+      // One element is always exact, or else worth its line.
+      if (at.length == 1 && at.max_ulp == 0) continue;
+      out += fmt::format("<tr><th>{}<td>{}<td{}>{}<td>{}<td>{}<td>{}{}\n", count(at.length), number(at.max_ulp),
+                         at.max_over_bound <= 1 ? "" : " class=bad", ratio_text(at.max_over_bound), number(at.mean_ulp, 3),
+                         percent(at.misrounded), escape(at.found_by), row_cell(at.row, at.rerun, explain));
+    }
     out += "</tbody></table></div>\n";
     if (!explain.empty())
-      out +=
-          fmt::format("<p class=\"mute\">See any of them again: {} with the row in quotes.</p>\n", command(explain + " --row"));
+      out += fmt::format("<p class=\"mute\">Each is seen again by <code class=\"explain\">{} --row</code> \"row\".</p>\n",
+                         escape(explain));
   }
   out += "<dl class=\"facts\">";
   write_fact(out, "declared",
@@ -520,11 +543,6 @@ void write_program(std::string& out, const FindingEntry& finding) {
       finding.output.empty() ? "" : fmt::format("<p>It printed:</p><pre class=\"run\">{}</pre>", escape(finding.output)));
 }
 
-std::string checked_words(const FindingEntry* finding) {
-  if (!finding || finding->checked.empty()) return "";
-  return fmt::format(" <span class=\"checked\">checked: {}</span>", escape(finding->checked));
-}
-
 void write_break(std::string& out, const Page& page, std::size_t k) {
   const Break& b = page.atlas.breaks[k];
   const VerdictEntry& v = *b.places.front();
@@ -532,7 +550,7 @@ void write_break(std::string& out, const Page& page, std::size_t k) {
   out += fmt::format("<details class=\"x bad-x\" id=\"b{}\"><summary>{} <span>{}, {}; {}</span>{}</summary>\n", k,
                      b.finding && !b.finding->title.empty() ? escape(b.finding->title)
                                                             : fmt::format("not “{}”", escape(words_of(b.property))),
-                     escape(b.operation), escape(places_words(b)), escape(measured_words(v)), checked_words(b.finding));
+                     escape(b.operation), escape(places_counted(b)), escape(measured_words(v)), checked_words(b.finding));
   if (!meaning.empty()) out += fmt::format("<p class=\"means\">{}</p>\n", escape(meaning));
   if (!v.declared_break.empty())
     out += fmt::format("<p class=\"means\">The implementation says so itself: {}</p>\n", escape(v.declared_break));
@@ -554,24 +572,26 @@ void write_break(std::string& out, const Page& page, std::size_t k) {
   out += scrolling("Where it shows") + "<table class=\"num\"><thead><tr><th scope=col>where<th scope=col>measured<th "
                                        "scope=col>allowed<th scope=col class=w>unit<th "
                                        "scope=col class=w>again</thead><tbody>\n";
-  constexpr std::size_t most_places = 12;
+  constexpr std::size_t most_places = 6;
   for (std::size_t p = 0; p < std::min(b.places.size(), most_places); ++p) {
     const VerdictEntry& place = *b.places[p];
-    out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td class=w>{}<td class=mono>{}\n", escape(where_words(place)),
+    out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td class=w>{}<td class=mono>{}\n",
+                       fmt::format("{} {}", escape(atlas::variant_words(place)), escape(place.format)),
                        is_incident(place) ? escape(place.outcome) : told_from(place.measured_low, place.bound),
                        is_incident(place) ? "" : told_from(place.bound, place.measured_low), escape(place.unit),
                        place.rerun.empty() ? "" : command(place.rerun));
   }
   out += "</tbody></table></div>\n";
-  if (b.places.size() > most_places) out += fmt::format("<p class=\"mute\">And {} more.</p>\n", b.places.size() - most_places);
+  if (b.places.size() > most_places)
+    out += fmt::format("<p class=\"mute\">And {} more; the data have them.</p>\n", b.places.size() - most_places);
   if (b.finding) write_program(out, *b.finding);
   out += fmt::format("<details><summary>Text for the issue tracker</summary><pre class=\"run\">{}</pre></details></details>\n",
                      escape(issue_text(b, page.report)));
 }
 
-void write_finding(std::string& out, const FindingEntry& finding) {
-  out += fmt::format("<details class=\"x bad-x\"><summary>{} <span>{}</span>{}</summary>\n", escape(finding.title),
-                     escape(joined({finding.operation, finding.format}, " ")), checked_words(&finding));
+void write_finding(std::string& out, const FindingEntry& finding, const std::string& anchor) {
+  out += fmt::format("<details class=\"x bad-x\" id=\"{}\"><summary>{} <span>{}</span>{}</summary>\n", anchor,
+                     escape(finding.title), escape(joined({finding.operation, finding.format}, " ")), checked_words(&finding));
   if (!finding.meaning.empty()) out += fmt::format("<p class=\"means\">{}</p>\n", escape(finding.meaning));
   write_program(out, finding);
   if (!finding.issue.empty())
@@ -610,22 +630,27 @@ void write_libraries(std::string& out, const Page& page) {
     if (summary != page.report.implementations.end() && !summary->second.empty())
       out += fmt::format("<p class=\"mute\">{}</p>\n", escape(summary->second));
     if (!library.breaks.empty() || !library.findings.empty()) out += "<h3>What does not hold</h3>\n";
-    // Variants apart: an issue is about one of them.
-    for (const std::string& variant : library.variants) {
-      bool first = true;
-      for (const std::size_t b : library.breaks) {
-        if (page.atlas.breaks[b].implementation != variant) continue;
-        if (first && library.variants.size() > 1) out += fmt::format("<h4>{}</h4>\n", escape(variant));
-        first = false;
-        write_break(out, page, b);
-      }
-    }
-    for (const FindingEntry* finding : library.findings) write_finding(out, *finding);
+    for (const std::size_t b : library.breaks) write_break(out, page, b);
+    for (std::size_t f = 0; f < library.findings.size(); ++f)
+      write_finding(out, *library.findings[f], fmt::format("l{}f{}", k, f));
     if (!library.records.empty()) out += "<h3>Figures</h3>\n";
     for (const std::size_t record : library.records) write_record(out, page, page.atlas.records[record]);
     out += "</details>\n";
   }
   out += "</section>\n";
+}
+
+void write_laws(std::string& out, const Page& page) {
+  if (page.atlas.laws.empty()) return;
+  out += fmt::format("<section id=\"laws\"><h2>The laws</h2>\n<details><summary>{}, and what a break of each means</summary>\n",
+                     counted(page.atlas.laws.size(), "law", "laws"));
+  out +=
+      scrolling("Laws") + "<table><thead><tr><th>law<th>as a formula<th>what a break means<th>bound and proof</thead><tbody>\n";
+  for (const auto& [name, v] : page.atlas.laws)
+    out += fmt::format("<tr><th>{}{}<td><code>{}</code><td>{}<td>{}\n", escape(words_of(name)),
+                       v->isolation ? "<br><small>isolation</small>" : "", escape(v->statement), escape(v->means),
+                       escape(v->source));
+  out += "</tbody></table></div></details></section>\n";
 }
 
 constexpr std::string_view how_to_read = R"html(<section id="how"><h2>How to read this</h2>
@@ -659,11 +684,14 @@ std::string write(const Report& report) {
   write_headline(out, page);
   write_range(out, page);
   write_provenance(out, report);
-  out += "<nav aria-label=\"Contents\"><a href=\"#table\">Side by side</a><a href=\"#picture\">Error against length</a><a "
+  out += fmt::format("<nav aria-label=\"Contents\">{}", report.findings.empty() ? "" : "<a href=\"#findings\">Findings</a>");
+  out += "<a href=\"#table\">Side by side</a><a href=\"#picture\">Error against length</a><a "
          "href=\"#libraries\">Library by library</a><a href=\"#how\">How to read this</a></nav>\n<main>\n";
+  write_findings(out, page);
   write_table(out, page);
   write_charts(out, page);
   write_libraries(out, page);
+  write_laws(out, page);
   out += how_to_read;
   out += "</main>\n<script>";
   out += atlas::script;

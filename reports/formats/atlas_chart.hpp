@@ -85,7 +85,10 @@ private:
     std::string grid;
     for (const double tick : svg::logarithmic_ticks(low, high_, 8)) {
       grid += fmt::format("M{} {}H{}", left, svg::px(y_of(tick)), right);
-      out += svg::text_at(left - 6, y_of(tick) + 4, "e", tick == low ? fmt::format("≤{}", low) : markup::number(tick, 3));
+      out += svg::text_at(left - 6, y_of(tick) + 4, "e",
+                          tick == low   ? fmt::format("≤{}", low)
+                          : tick >= 1e6 ? markup::without_padding(fmt::format("{:.0e}", tick))
+                                        : markup::number(tick, 3));
     }
     double previous = -100;
     for (const double length : lengths_) {
@@ -102,7 +105,7 @@ private:
     out +=
         fmt::format("<path class=\"g\" d=\"{}\"/><path class=\"d\" d=\"M{} {}H{}\"/>", grid, left, svg::px(y_of(0.5)), right);
     out += svg::text_at((left + right) / 2, height - 5, "m", "row length");
-    out += svg::text_at(left + 3, y_of(0.5) - 3, "", "½ ulp: correctly rounded");
+    out += svg::text_at(right - 4, y_of(0.5) + 13, "e", "½ ulp: correctly rounded");
   }
 
   void write_line(std::string& out, const LibraryLine& line, std::size_t k) const {

@@ -51,7 +51,6 @@ Json to_json(const LengthFigures& at, const std::string& explain) {
 // One law on one record: what it did, and how to see it again.
 Json to_json(const VerdictEntry& v) {
   Json json{{"law", v.property}, {"outcome", v.outcome}};
-  if (v.outcome == "holds") return json;
   if (is_incident(v)) {
     json["incident"] = v.incident;
   } else {
@@ -78,6 +77,13 @@ Json array_of(const std::vector<const VerdictEntry*>& verdicts) {
   Json array = Json::array();
   for (const VerdictEntry* verdict : verdicts) array.push_back(to_json(*verdict));
   return array;
+}
+
+// What is broken stands under "broken" with everything that was found out.
+Json outcomes_of(const std::vector<const VerdictEntry*>& verdicts) {
+  Json json = Json::object();
+  for (const VerdictEntry* verdict : verdicts) json[verdict->outcome].push_back(verdict->property);
+  return json;
 }
 
 Json to_json(const Record& record) {
@@ -113,8 +119,8 @@ Json to_json(const Record& record) {
   }
   if (!record.broken.empty()) json["broken"] = array_of(record.broken);
   if (!record.conventions.empty()) json["conventions"] = array_of(record.conventions);
-  if (!record.isolation.empty()) json["isolation"] = array_of(record.isolation);
-  if (!record.floating_point.empty()) json["floating_point"] = array_of(record.floating_point);
+  if (!record.isolation.empty()) json["isolation"] = outcomes_of(record.isolation);
+  if (!record.floating_point.empty()) json["floating_point"] = outcomes_of(record.floating_point);
   for (const SpeedEntry* speed : record.speeds)
     json["speed"].push_back({{"length", speed->length},
                              {"rows", speed->rows},
@@ -127,9 +133,10 @@ Json to_json(const Record& record) {
 Json to_json(const Break& b, const Report& report) {
   Json places = Json::array();
   for (const VerdictEntry* place : b.places)
-    places.push_back({{"instruction_set", place->instruction_set}, {"format", place->format}});
+    places.push_back(
+        {{"implementation", place->implementation}, {"instruction_set", place->instruction_set}, {"format", place->format}});
   return {{"title", issue_title(b)},
-          {"implementation", b.implementation},
+          {"library", b.library},
           {"version", b.version},
           {"operation", b.operation},
           {"law", b.property},
@@ -171,10 +178,12 @@ std::string write(const Report& report) {
     for (const std::size_t k : library.breaks) put(to_json(all.breaks[k], report));
     for (const FindingEntry* finding : library.findings)
       put({{"title", finding->title},
-           {"implementation", finding->implementation},
+           {"library", library_of(finding->implementation)},
+           {"version", ""},
            {"operation", finding->operation},
            {"law", finding->property},
            {"means", finding->meaning},
+           {"places", Json::array()},
            {"checked", finding->checked},
            {"issue", finding->issue}});
   }

@@ -77,9 +77,11 @@ inline std::string input_words(const VerdictEntry& v) {
   return text;
 }
 
-inline std::string where_words(const VerdictEntry& v) {
+// "pytorch avx2"
+inline std::string variant_words(const VerdictEntry& v) {
   const std::string set = shown_instruction_set(v.instruction_set);
-  return set.empty() ? v.format : fmt::format("{} {}", v.format, set);
+  const bool said = set.empty() || v.implementation.ends_with(" " + set);
+  return said ? v.implementation : fmt::format("{} {}", v.implementation, set);
 }
 
 inline std::string issue_title(const Break& b) {
@@ -95,14 +97,29 @@ inline std::string meaning_of(const Break& b) {
   return b.finding && !b.finding->meaning.empty() ? b.finding->meaning : b.places.front()->means;
 }
 
-// "softmax, f32 avx2 and f64 avx2"
+// "pytorch avx2 in f32 and f64; pytorch avx512 in f32"
 inline std::string places_words(const Break& b) {
-  std::vector<std::string> places;
+  std::vector<std::string> variants;
+  std::map<std::string, std::set<std::string>> formats;
   for (const VerdictEntry* place : b.places) {
-    const std::string words = where_words(*place);
-    if (std::find(places.begin(), places.end(), words) == places.end()) places.push_back(words);
+    const std::string variant = variant_words(*place);
+    if (formats[variant].empty()) variants.push_back(variant);
+    formats[variant].insert(place->format);
   }
-  return markup::listed(places);
+  std::vector<std::string> places;
+  for (const std::string& variant : variants)
+    places.push_back(fmt::format("{} in {}", variant, markup::listed({formats[variant].begin(), formats[variant].end()})));
+  return markup::joined(places, "; ");
+}
+// The same where there is room for little.
+inline std::string places_counted(const Break& b) {
+  std::set<std::string> variants, formats;
+  for (const VerdictEntry* place : b.places) {
+    variants.insert(variant_words(*place));
+    formats.insert(place->format);
+  }
+  const std::string in_formats = markup::listed({formats.begin(), formats.end()});
+  return variants.size() == 1 ? in_formats : fmt::format("{} in {} variants", in_formats, variants.size());
 }
 
 inline std::string issue_text(const Break& b, const Report& report) {
@@ -150,9 +167,8 @@ inline std::string issue_text(const Break& b, const Report& report) {
     section("Why this is expected", why);
     section("What it means for users", meaning_of(b));
   }
-  const std::string set = shown_instruction_set(v.instruction_set);
-  section("Version", fmt::format("{} {}{}. Seen in: {}.", b.implementation, b.version.empty() ? "(version unknown)" : b.version,
-                                 set.empty() ? "" : fmt::format(", {}", set), places_words(b)));
+  section("Version",
+          fmt::format("{} {}. Seen in: {}.", b.library, b.version.empty() ? "(version unknown)" : b.version, places_words(b)));
   if (b.finding && !b.finding->program.empty()) {
     std::string program = fenced(b.finding->program);
     if (!b.finding->output.empty()) program += fmt::format("\nprints\n\n{}", fenced(b.finding->output));

@@ -75,9 +75,10 @@ struct Record {
   }
 };
 
-// One break in the eyes of who mends it: one law of one operation of one implementation and version, wherever it shows.
+// One break in the eyes of who mends it: one law of one operation of one library and version, in whatever variants and formats it
+// shows.
 struct Break {
-  std::string implementation, version, operation, property;
+  std::string library, version, operation, property;
   std::vector<const VerdictEntry*> places; // the first has the smallest row
   const FindingEntry* finding = nullptr;   // checked without this program
 };
@@ -171,10 +172,11 @@ inline void average(LengthFigures& figures, const std::vector<const AccuracyEntr
 inline std::size_t smallness(const VerdictEntry& v) { return v.witness ? v.witness->rows * v.witness->cols : SIZE_MAX; }
 
 inline bool is_about(const FindingEntry& finding, const Break& b) {
-  if (finding.implementation != b.implementation && finding.implementation != library_of(b.implementation)) return false;
   if (finding.property != b.property || (!finding.operation.empty() && finding.operation != b.operation)) return false;
-  return finding.format.empty() ||
-         std::any_of(b.places.begin(), b.places.end(), [&](const VerdictEntry* v) { return v->format == finding.format; });
+  return std::any_of(b.places.begin(), b.places.end(), [&](const VerdictEntry* v) {
+    return (finding.implementation == v->implementation || finding.implementation == b.library) &&
+           (finding.format.empty() || finding.format == v->format);
+  });
 }
 
 } // namespace building
@@ -244,10 +246,11 @@ inline Atlas atlas_of(const Report& report) {
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> known;
   for (const Record& record : atlas.records)
     for (const VerdictEntry* verdict : record.broken) {
-      const auto [place, is_new] =
-          known.try_emplace({record.implementation, record.version, record.operation, verdict->property}, atlas.breaks.size());
+      const auto [place, is_new] = known.try_emplace(
+          {library_of(record.implementation), record.version, record.operation, verdict->property}, atlas.breaks.size());
       if (is_new)
-        atlas.breaks.push_back({record.implementation, record.version, record.operation, verdict->property, {}, nullptr});
+        atlas.breaks.push_back(
+            {library_of(record.implementation), record.version, record.operation, verdict->property, {}, nullptr});
       atlas.breaks[place->second].places.push_back(verdict);
     }
   std::set<const FindingEntry*> repeated;
@@ -281,8 +284,7 @@ inline Atlas atlas_of(const Report& report) {
     add_once(library.versions, atlas.records[k].version);
     add_once(library.variants, atlas.records[k].implementation);
   }
-  for (std::size_t k = 0; k < atlas.breaks.size(); ++k)
-    library_named(library_of(atlas.breaks[k].implementation)).breaks.push_back(k);
+  for (std::size_t k = 0; k < atlas.breaks.size(); ++k) library_named(atlas.breaks[k].library).breaks.push_back(k);
   for (const FindingEntry& finding : report.findings)
     if (repeated.count(&finding) == 0) library_named(library_of(finding.implementation)).findings.push_back(&finding);
   // By name, whatever the order in which files were joined; the letter's case does not matter.
