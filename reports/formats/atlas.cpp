@@ -59,7 +59,15 @@ Page page_of(const Atlas& atlas) {
 std::string scrolling(std::string_view label, std::string_view more = "") {
   return fmt::format("<div class=\"scroll{}\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">", more, escape(label));
 }
-std::string command(std::string_view line) { return fmt::format("<code class=\"run\">{}</code>", escape(line)); }
+// Element content needs no escaped quotes, and commands are full of them.
+std::string content(std::string_view text) {
+  std::string out = escape(text);
+  for (const auto& [escaped, quote] : {std::pair<std::string_view, char>{"&#39;", '\''}, {"&quot;", '"'}})
+    for (std::size_t at = out.find(escaped); at != std::string::npos; at = out.find(escaped, at + 1))
+      out.replace(at, escaped.size(), 1, quote);
+  return out;
+}
+std::string command(std::string_view line) { return fmt::format("<code class=run>{}</code>", content(line)); }
 
 // ---- 1 the verdict
 
@@ -434,11 +442,18 @@ std::string explanation_of(const Record& record) {
   return "";
 }
 
+// A row by itself where the line above the table, with it, is what repeats it; the whole line elsewhere.
+bool is_explained(const std::string& row, const std::string& rerun, const std::string& explain) {
+  return !explain.empty() && rerun == fmt::format("{} --row \"{}\"", explain, row);
+}
+std::string row_again(const std::string& row, const std::string& rerun, const std::string& explain) {
+  if (is_explained(row, rerun, explain)) return fmt::format("<span class=row>{}</span>", escape(row));
+  return rerun.empty() ? escape(row) : command(rerun);
+}
 std::string row_cell(const std::string& row, const std::string& rerun, const std::string& explain) {
   if (row.empty()) return "<td>";
-  if (!explain.empty() && rerun == fmt::format("{} --row \"{}\"", explain, row))
-    return fmt::format("<td class=row>{}", escape(row));
-  return fmt::format("<td class=\"mono\">{}{}", escape(row), rerun.empty() ? "" : "<br>" + command(rerun));
+  if (is_explained(row, rerun, explain)) return fmt::format("<td class=row>{}", escape(row));
+  return fmt::format("<td class=mono>{}{}", escape(row), rerun.empty() ? "" : "<br>" + command(rerun));
 }
 
 // What holds is counted; the page says once which laws there are.
@@ -468,8 +483,8 @@ void write_record(std::string& out, const Page& page, const Record& record) {
   out += "</span></summary>\n";
   if (!record.lengths.empty()) {
     const std::string explain = explanation_of(record);
-    out += scrolling("Errors by length") + "<table class=\"num figures\"><thead><tr><th>n<th>largest, ulp<th>⁄ bound<th>mean, "
-                                           "ulp<th>not correctly rounded<th>found<th>row of the largest</thead><tbody>\n";
+    out += "<div class=scroll tabindex=0><table class=\"num figures\"><thead><tr><th>n<th>largest, ulp<th>⁄ bound<th>mean, "
+           "ulp<th>not correctly rounded<th>found<th>row of the largest</thead><tbody>\n";
     for (const LengthFigures& at : record.lengths) {
       // One element is always exact, or else worth its line.
       if (at.length == 1 && at.max_ulp == 0) continue;
@@ -479,8 +494,7 @@ void write_record(std::string& out, const Page& page, const Record& record) {
     }
     out += "</tbody></table></div>\n";
     if (!explain.empty())
-      out += fmt::format("<p class=\"mute\">Each is seen again by <code class=\"explain\">{} --row</code> \"row\".</p>\n",
-                         escape(explain));
+      out += fmt::format("<p class=\"mute\">Again: <code class=explain>{} --row</code> \"row\"</p>\n", content(explain));
   }
   out += "<dl class=\"facts\">";
   write_fact(out, "declared",
@@ -494,19 +508,24 @@ void write_record(std::string& out, const Page& page, const Record& record) {
     write_fact(out, "special values",
                record.standing->profiles.empty() ? "" : "as profile " + escape(joined(record.standing->profiles, ", ")));
     write_fact(out, "subnormal results", escape(joined(record.standing->subnormals, " or ")));
-    std::vector<std::string> contracts;
-    for (const auto& contract : record.standing->contracts)
-      contracts.push_back(fmt::format("{}{} {}", escape(contract.name), contract.promised ? " (promised)" : "",
-                                      contract.compared == 0   ? "–"
-                                      : contract.differed == 0 ? "always"
-                                                               : percent(1 - static_cast<double>(contract.differed) /
-                                                                                 static_cast<double>(contract.compared))));
-    write_fact(out, "same bits", joined(contracts, ", "));
+    std::vector<std::string> always, contracts;
+    for (const auto& contract : record.standing->contracts) {
+      if (contract.compared == 0) continue;
+      if (contract.differed == 0) {
+        always.push_back(escape(contract.name));
+        continue;
+      }
+      const double share = 1 - static_cast<double>(contract.differed) / static_cast<double>(contract.compared);
+      contracts.push_back(
+          fmt::format("{}{} {}", escape(contract.name), contract.promised ? " (promised)" : "", percent(share)));
+    }
+    if (!always.empty()) contracts.insert(contracts.begin(), "always: " + joined(always, ", "));
+    write_fact(out, "same bits", joined(contracts, "; "));
   }
   if (over && !over->over_bound_row.empty() && (over->over_bound_row != over->row))
     write_fact(out, "nearest its bound",
                fmt::format("{} at n = {}: {}", ratio_text(over->max_over_bound), count(over->length),
-                           over->over_bound_rerun.empty() ? escape(over->over_bound_row) : command(over->over_bound_rerun)));
+                           row_again(over->over_bound_row, over->over_bound_rerun, explanation_of(record))));
   if (record.sum && !is_incident(*record.sum))
     write_fact(
         out, "sum of the results",
@@ -520,12 +539,11 @@ void write_record(std::string& out, const Page& page, const Record& record) {
   write_fact(out, "floating-point state", outcomes_words(record.floating_point));
   std::vector<std::string> speeds;
   for (const SpeedEntry* speed : record.speeds)
-    speeds.push_back(
-        fmt::format("{} ns (n = {}{})", number(speed->ns_per_element, 3), count(speed->length),
-                    speed->memcpy_ns_per_element > 0
-                        ? fmt::format(", {}× memcpy", number(speed->ns_per_element / speed->memcpy_ns_per_element, 3))
-                        : ""));
-  write_fact(out, "an element takes", joined(speeds, ", "));
+    speeds.push_back(fmt::format("{} (n = {})", number(speed->ns_per_element, 3), count(speed->length)));
+  if (const SpeedEntry* usual = speed_of(record); usual && usual->memcpy_ns_per_element > 0)
+    speeds.push_back(fmt::format("{} × memcpy at n = {}", number(usual->ns_per_element / usual->memcpy_ns_per_element, 3),
+                                 count(usual->length)));
+  write_fact(out, "ns an element", joined(speeds, ", "));
   std::vector<std::string> laws;
   if (record.held > 0) laws.push_back(fmt::format("{} hold", record.held));
   if (!record.broken.empty()) laws.push_back(fmt::format("{} broken", record.broken.size()));
@@ -572,7 +590,7 @@ void write_break(std::string& out, const Page& page, std::size_t k) {
   out += scrolling("Where it shows") + "<table class=\"num\"><thead><tr><th scope=col>where<th scope=col>measured<th "
                                        "scope=col>allowed<th scope=col class=w>unit<th "
                                        "scope=col class=w>again</thead><tbody>\n";
-  constexpr std::size_t most_places = 6;
+  constexpr std::size_t most_places = 3;
   for (std::size_t p = 0; p < std::min(b.places.size(), most_places); ++p) {
     const VerdictEntry& place = *b.places[p];
     out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td class=w>{}<td class=mono>{}\n",
@@ -586,7 +604,7 @@ void write_break(std::string& out, const Page& page, std::size_t k) {
     out += fmt::format("<p class=\"mute\">And {} more; the data have them.</p>\n", b.places.size() - most_places);
   if (b.finding) write_program(out, *b.finding);
   out += fmt::format("<details><summary>Text for the issue tracker</summary><pre class=\"run\">{}</pre></details></details>\n",
-                     escape(issue_text(b, page.report)));
+                     content(issue_text(b, page.report)));
 }
 
 void write_finding(std::string& out, const FindingEntry& finding, const std::string& anchor) {
