@@ -124,9 +124,9 @@ void write_headline(std::string& out, const Page& page) {
       counted(operations.size(), "operation", "operations"), counted(formats.size(), "format", "formats"), count(elements),
       sound.empty()
           ? ""
-          : fmt::format(" Within the bound of {} declared, or else the default, class of arithmetic wherever they were "
-                        "asked: {}.",
-                        sound.size() == 1 ? "its" : "their", listed(sound)));
+          : fmt::format(
+                " Within the bound of the class of arithmetic that {} declared, or else the default one, on all rows: {}.",
+                sound.size() == 1 ? "it" : "they", listed(sound)));
   // The worst, by the only measure that compares different operations, formats and lengths: against the bound of the very row.
   const Record* worst = nullptr;
   const LengthFigures* worst_at = nullptr;
@@ -466,7 +466,7 @@ std::string outcomes_words(const std::vector<const VerdictEntry*>& verdicts) {
       words.push_back(fmt::format("{} <b{}>{}</b>{}", escape(words_of(v->property)), is_break(*v) ? " class=over" : "",
                                   escape(v->outcome), v->rerun.empty() || !is_break(*v) ? "" : " " + command(v->rerun)));
   }
-  if (held > 0) words.push_back(fmt::format("{} hold", counted(held, "law", "laws")));
+  if (held > 0) words.push_back(counted(held, "law holds", "laws hold"));
   return joined(words, "; ");
 }
 
@@ -477,8 +477,10 @@ void write_record(std::string& out, const Page& page, const Record& record) {
                      page.number_of.at(&record), escape(record.operation), escape(record.format), escape(record.implementation),
                      escape(record.operation), escape(record.format), variant_words(record));
   if (worst)
-    out += fmt::format(" — at most {} (n = {}), {} of its bound", ulp_words(worst->max_ulp), count(worst->length),
-                       ratio_text(over->max_over_bound));
+    out += std::isfinite(worst->max_ulp)
+               ? fmt::format(" — at most {} (n = {}), {} of its bound", ulp_words(worst->max_ulp), count(worst->length),
+                             ratio_text(over->max_over_bound))
+               : fmt::format(" — NaN or infinity where a number is due (n = {})", count(worst->length));
   if (!record.broken.empty()) out += fmt::format("; breaks {}", counted(record.broken.size(), "law", "laws"));
   out += "</span></summary>\n";
   if (!record.lengths.empty()) {
@@ -497,10 +499,8 @@ void write_record(std::string& out, const Page& page, const Record& record) {
       out += fmt::format("<p class=\"mute\">Again: <code class=explain>{} --row</code> \"row\"</p>\n", content(explain));
   }
   out += "<dl class=\"facts\">";
-  write_fact(out, "declared",
-             record.claim.empty() || record.claim == "nothing"
-                 ? "nothing; the default class is assumed"
-                 : fmt::format("<code>{}</code>", breakable_after_commas(record.claim)));
+  if (!record.claim.empty() && record.claim != "nothing")
+    write_fact(out, "declared", fmt::format("<code>{}</code>", breakable_after_commas(record.claim)));
   if (record.standing) {
     write_fact(out, "strongest claim met",
                record.standing->strongest_claim.empty() ? strongest_words(record)
@@ -587,21 +587,24 @@ void write_break(std::string& out, const Page& page, std::size_t k) {
   write_fact(out, "because", escape(v.because));
   write_fact(out, "bound and proof", escape(v.source));
   out += "</dl>\n";
-  out += scrolling("Where it shows") + "<table class=\"num\"><thead><tr><th scope=col>where<th scope=col>measured<th "
-                                       "scope=col>allowed<th scope=col class=w>unit<th "
-                                       "scope=col class=w>again</thead><tbody>\n";
-  constexpr std::size_t most_places = 3;
-  for (std::size_t p = 0; p < std::min(b.places.size(), most_places); ++p) {
-    const VerdictEntry& place = *b.places[p];
-    out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td class=w>{}<td class=mono>{}\n",
-                       fmt::format("{} {}", escape(atlas::variant_words(place)), escape(place.format)),
-                       is_incident(place) ? escape(place.outcome) : told_from(place.measured_low, place.bound),
-                       is_incident(place) ? "" : told_from(place.bound, place.measured_low), escape(place.unit),
-                       place.rerun.empty() ? "" : command(place.rerun));
+  if (b.places.size() == 1) {
+    if (!v.rerun.empty()) out += fmt::format("<p>{}</p>\n", command(v.rerun));
+  } else {
+    out += scrolling("Where it shows") +
+           "<table class=\"num figures\"><thead><tr><th>where<th>measured<th>allowed<th>unit<th>again</thead><tbody>\n";
+    constexpr std::size_t most_places = 3;
+    for (std::size_t p = 0; p < std::min(b.places.size(), most_places); ++p) {
+      const VerdictEntry& place = *b.places[p];
+      out += fmt::format("<tr><th>{} {}<td>{}<td>{}<td>{}<td class=mono>{}\n", escape(atlas::variant_words(place)),
+                         escape(place.format),
+                         is_incident(place) ? escape(place.outcome) : told_from(place.measured_low, place.bound),
+                         is_incident(place) ? "" : told_from(place.bound, place.measured_low), escape(place.unit),
+                         place.rerun.empty() ? "" : command(place.rerun));
+    }
+    out += "</tbody></table></div>\n";
+    if (b.places.size() > most_places)
+      out += fmt::format("<p class=\"mute\">And {} more; the data have them.</p>\n", b.places.size() - most_places);
   }
-  out += "</tbody></table></div>\n";
-  if (b.places.size() > most_places)
-    out += fmt::format("<p class=\"mute\">And {} more; the data have them.</p>\n", b.places.size() - most_places);
   if (b.finding) write_program(out, *b.finding);
   out += fmt::format("<details><summary>Text for the issue tracker</summary><pre class=\"run\">{}</pre></details></details>\n",
                      content(issue_text(b, page.report)));
@@ -677,7 +680,7 @@ constexpr std::string_view how_to_read = R"html(<section id="how"><h2>How to rea
 <dt>ulp</dt><dd>The distance of neighbouring numbers of the format at the exact result. A correctly rounded result is at most ½ ulp off.</dd>
 <dt>Largest error</dt><dd>The largest that was found, in rows drawn by regime (moderate, wide, nearly tied, subnormal, constant …), by search where it says <i>hunted</i>, over everything where it says <i>exhaustive</i>. It is a lower bound of the largest there is: a larger one may exist.</dd>
 <dt>Errors of logarithms</dt><dd>log_softmax, log_sum_exp, cross_entropy and gradients subtract numbers that may be equal but for their last bits. The exact result is then next to zero, and millions of ulp of it are less than one of what went in. The bound knows that; the error beside the bound says what it is worth.</dd>
-<dt>Bound</dt><dd>What is proved for a class of arithmetic on that very row. The class is what the library declares; most declare nothing, and then it is: f32 arithmetic for f16, bf16 and f32, f64 for f64; one pass of additions; exp within 1 ulp; the maximum subtracted; one division. Outside that bound does not say wrong: it says that something else is computed, or worse.</dd>
+<dt>Bound</dt><dd>What is proved for a class of arithmetic on that very row. The class is what the library declares (“declared” in its figures); most declare nothing, and then it is: f32 arithmetic for f16, bf16 and f32, f64 for f64; one pass of additions; exp within 1 ulp; the maximum subtracted; one division. Outside that bound does not say wrong: it says that something else is computed, or worse.</dd>
 <dt>Strongest claim met</dt><dd>The strictest class of a ladder whose bounds were kept on all rows tried: <code>exp</code> is the error of its exponential in ulp, <code>sum</code> how it adds.</dd>
 <dt>Special values</dt><dd>Which convention rows with NaN, infinities or nothing but masks follow: <code>ieee</code> gives NaN for a row of nothing but masks, <code>safe</code> zeros, <code>uniform</code> equal shares, <code>unshifted</code> what the formula without a maximum gives, <code>limits</code> the limits. None is wrong; two libraries may differ.</dd>
 <dt>Same bits</dt><dd>How often two ways of asking the same agree in every bit: a row permuted, shifted, masked, elsewhere in memory or in a batch. Not promised is no fault.</dd>

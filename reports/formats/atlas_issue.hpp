@@ -30,22 +30,36 @@ inline std::string told_from(double value, double bound) {
 
 inline std::string measured_words(const VerdictEntry& v) {
   if (is_incident(v)) return v.outcome == "crashed" ? "the call did not return" : "the call did not answer in time";
-  if (std::isinf(v.measured_low))
-    return v.got == "nan" ? "NaN where a number is due" : fmt::format("{} where {} is due", v.got, v.want);
+  if (std::isinf(v.measured_low)) {
+    if (v.got == "nan") return "NaN where a number is due";
+    return v.got.empty() ? "not finite" : fmt::format("{} where {} is due", v.got, v.want);
+  }
+  if (v.unit == "elements" && v.bound == 0)
+    return fmt::format("{} wrong {}", markup::number(v.measured_low), v.measured_low == 1 ? "result" : "results");
   return fmt::format("{} {} measured, at most {} expected", told_from(v.measured_low, v.bound), v.unit,
                      told_from(v.bound, v.measured_low));
 }
 
+// The shortest decimal that gives the value back, in f32 arithmetic where it is a value of f32, else in f64.
+inline std::string exact_decimal(const std::string& hexfloat) {
+  char* end = nullptr;
+  const double value = std::strtod(hexfloat.c_str(), &end);
+  if (hexfloat.empty() || *end != '\0') return hexfloat;
+  if (!std::isfinite(value)) return markup::number(value);
+  const auto narrow = static_cast<float>(value);
+  return static_cast<double>(narrow) == value ? fmt::format("{}", narrow) : fmt::format("{}", value);
+}
 inline std::string value_words(const std::string& value) {
-  const std::string readable = markup::decimal(value);
-  return readable.empty() || readable == value ? value : fmt::format("{} ({})", readable, value);
+  const std::string readable = exact_decimal(value);
+  return readable == value || !std::isfinite(std::strtod(value.c_str(), nullptr)) ? readable
+                                                                                  : fmt::format("{} ({})", readable, value);
 }
 
 // Rows that stand written out are short ones; longer ones bear a name that the program takes.
 constexpr std::size_t longest_in_issue = 64;
 inline std::string decimals(const std::vector<std::string>& values) {
   std::vector<std::string> texts;
-  for (const std::string& value : values) texts.push_back(markup::decimal(value));
+  for (const std::string& value : values) texts.push_back(exact_decimal(value));
   return markup::joined(texts, ", ");
 }
 
@@ -89,6 +103,7 @@ inline std::string issue_title(const Break& b) {
   const VerdictEntry& v = *b.places.front();
   std::string row = v.witness ? fmt::format(" on a row of {}", v.witness->cols) : "";
   if (is_incident(v)) return fmt::format("{} ({}): {}{}", b.operation, v.format, measured_words(v), row);
+  if (v.isolation) return fmt::format("{} ({}): \"{}\" does not hold", b.operation, v.format, words_of(b.property));
   return fmt::format("{} ({}): \"{}\" does not hold{}: {}", b.operation, v.format, words_of(b.property), row,
                      measured_words(v));
 }
@@ -129,7 +144,10 @@ inline std::string issue_text(const Break& b, const Report& report) {
     if (!words.empty()) text += fmt::format("## {}\n\n{}{}\n", heading, words, words.ends_with('\n') ? "" : "\n");
   };
   const auto fenced = [](const std::string& code) {
-    return fmt::format("```\n{}{}```\n", code, code.ends_with('\n') ? "" : "\n");
+    // A fence is longer than what it holds.
+    std::string fence = "```";
+    while (code.find(fence) != std::string::npos) fence += '`';
+    return fmt::format("{}\n{}{}{}\n", fence, code, code.ends_with('\n') ? "" : "\n", fence);
   };
   if (b.finding && !b.finding->issue.empty()) {
     text = b.finding->issue;
@@ -146,10 +164,11 @@ inline std::string issue_text(const Break& b, const Report& report) {
         came += v.at ? fmt::format("At element {} (counted from 0):\n\n", *v.at) : std::string();
         came += fmt::format("    expected  {}\n    got       {}\n\n", value_words(v.want), value_words(v.got));
       }
-      came += std::isinf(v.measured_low)
-                  ? fmt::format("The result is {}.\n", measured_words(v))
-                  : fmt::format("The deviation is {} {}; at most {} can be expected.\n", told_from(v.measured_low, v.bound),
-                                unit_words(v.unit), told_from(v.bound, v.measured_low));
+      if (std::isinf(v.measured_low) || (v.unit == "elements" && v.bound == 0))
+        came += fmt::format("The result: {}.\n", measured_words(v));
+      else
+        came += fmt::format("The deviation is {} {}; at most {} can be expected.\n", told_from(v.measured_low, v.bound),
+                            unit_words(v.unit), told_from(v.bound, v.measured_low));
     }
     section("What came out", came);
     std::string why = fmt::format("The law \"{}\":\n\n    {}\n\n", words_of(b.property), v.statement);
