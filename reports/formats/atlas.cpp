@@ -117,9 +117,8 @@ void write_headline(std::string& out, const Page& page) {
     for (const LengthFigures& at : record.lengths) elements += at.elements;
   }
   out += fmt::format(
-      "<p class=\"lead\">{} of {} in {} and {} were asked for {} results; each was compared with the exact one, certain to the "
-      "last "
-      "bit.{}</p>\n",
+      "<p class=\"lead\">{} of {} in {} and {} were asked for {} results; each was compared with the exact one, which is known "
+      "for certain.{}</p>\n",
       counted(variants.size(), "variant", "variants"), counted(judged, "library", "libraries"),
       counted(operations.size(), "operation", "operations"), counted(formats.size(), "format", "formats"), count(elements),
       sound.empty()

@@ -15,11 +15,11 @@ h1{max-width:44ch}
 .one-o .o,.one-f .f{display:none}.tall{max-height:82vh}.range td,.range th{white-space:nowrap}.range td{text-align:right}.range td.t{text-align:left}
 .lib{border:1px solid var(--line);border-radius:.35rem;background:var(--card);padding:.25rem 1rem;margin:.6rem 0}.lib>summary{padding:.35rem 0;font-weight:650}.lib>summary span,.rec>summary span,.x>summary span{font-weight:400;color:var(--mute)}.rec{border-top:1px solid var(--line);margin:0;padding:.15rem 0}.rec>summary{font-weight:500;font-size:.95rem}.lib h4{margin:1rem 0 .3rem}
 .facts{display:grid;grid-template-columns:9.5rem minmax(0,1fr);gap:.15rem .8rem;font-size:.88rem;margin:.4rem 0}.facts dt{color:var(--mute)}.facts dd{margin:0;overflow-wrap:anywhere}
-.mono,.row{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.82rem}.figures th:nth-last-child(-n+2),.figures td:nth-last-child(-n+2){text-align:left}.num td.row,.num td.mono{white-space:normal}td.mono,.row{overflow-wrap:anywhere;white-space:normal;text-align:left;min-width:16rem;max-width:34rem}
+.mono,.row{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.82rem}.x p{font-weight:400}.num.figures thead th:nth-last-child(-n+2),.figures td:nth-last-child(-n+2){text-align:left}.num td.row,.num td.mono{white-space:normal}td.mono,.row{overflow-wrap:anywhere;white-space:normal;text-align:left;min-width:16rem;max-width:34rem}
 pre.run{white-space:pre-wrap;overflow-wrap:anywhere;padding:.7rem .9rem;margin:.4rem 0;font:.82rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;max-height:30rem;overflow:auto}
 .x .facts dd{font-family:inherit;font-size:1em;white-space:normal}.rec code.run,.x code.run{overflow-wrap:anywhere}.means{font-size:1rem;font-weight:400!important;max-width:70ch}.plain{margin:.3rem 0;padding-left:1.1rem}.plain li{margin:.25rem 0}
 .wide{max-width:64rem}.wide .scroll{margin:0}.wide figure{max-width:none;margin:1rem 0}.wide figcaption{min-height:0}.wide svg{min-width:36rem}svg .b{fill:var(--fg)}.bound{fill:none;stroke:var(--fg);stroke-width:1.6;stroke-dasharray:7 4}.thin .l{stroke:var(--mute);stroke-width:.8;opacity:.55;marker:none}.thin .t{fill:var(--mute)}.k.b{stroke:var(--fg)}svg g:hover .l{stroke-width:3;opacity:1}
-.plain{max-width:80ch}.facts .over{color:var(--bad-fg)}.checked{color:var(--ok);font-weight:600}
+.plain{max-width:80ch}.facts .over{color:var(--bad-fg)}.checked,.x>summary .checked{color:var(--ok);font-weight:600}
 @media (max-width:40rem){.filter{position:static}.facts{grid-template-columns:minmax(0,1fr)}.facts dt{margin-top:.3rem}.lib{padding:.25rem .6rem}.atlas tbody th{white-space:normal;max-width:9.5rem;overflow-wrap:anywhere}.atlas thead th:first-child{min-width:0}}
 @media print{.filter,.atlas thead button::after{display:none}details:not([open])::details-content{display:none}details:not([open])>summary~*{display:none}.atlas tbody th,.atlas thead th{position:static}.atlas{font-size:6.5pt}section,section#how{break-before:auto}.lib{break-inside:avoid}.one-o .o,.one-f .f{display:none}.tall{max-height:none}pre.run{max-height:none}}
 )css";
@@ -64,7 +64,7 @@ const prepare = part => {
   for (const cell of all(".row", part)) {
     if (cell.dataset.ready || cell.closest("details") !== part) continue;
     cell.dataset.ready = "yes";
-    const line = cell.closest("details").querySelector(".explain").textContent + ' "' + cell.textContent + '"';
+    const line = cell.closest("details").querySelector(".explain").textContent + ' "' + cell.textContent.trim() + '"';
     add_button(cell, () => line, button => { button.title = line; cell.append(button); });
   }
 };

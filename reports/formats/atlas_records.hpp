@@ -285,6 +285,13 @@ inline Atlas atlas_of(const Report& report) {
     add_once(library.variants, atlas.records[k].implementation);
   }
   for (std::size_t k = 0; k < atlas.breaks.size(); ++k) library_named(atlas.breaks[k].library).breaks.push_back(k);
+  // What was checked by hand first, then what ends or hangs a program.
+  const auto rank = [&](std::size_t k) {
+    return atlas.breaks[k].finding ? 0 : is_incident(*atlas.breaks[k].places.front()) ? 1 : 2;
+  };
+  for (Library& library : atlas.libraries)
+    std::stable_sort(library.breaks.begin(), library.breaks.end(),
+                     [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   for (const FindingEntry& finding : report.findings)
     if (repeated.count(&finding) == 0) library_named(library_of(finding.implementation)).findings.push_back(&finding);
   // By name, whatever the order in which files were joined; the letter's case does not matter.

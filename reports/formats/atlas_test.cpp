@@ -58,8 +58,8 @@ constexpr std::string_view golden_data = R"json({
 {"library":"Zeta","implementation":"Zeta avx512","version":"1.0","instruction_set":"avx512","operation":"softmax","format":"f32","claim":"nothing","laws":{"held":0,"broken":1,"undecided":0,"vacuous":0},"keeps_proved_bounds":false,"explain":"softmax-audit explain --worker 'Zeta.py' --format f32","lengths":[{"length":2,"max_ulp":9.0,"row":"0x1p+0 -0x1p+0","found_by":"sampled","max_over_bound":3.0,"mean_ulp":0.25,"misrounded":0.125,"elements":20}],"broken":[{"law":"is_accurate","outcome":"broken","measured":9.0,"bound":3.0,"unit":"ulp","basis":"theorem","because":"n = 2, f32 arithmetic","cols":3,"row":"0x0p+0 -0x1p-5 0x0p+0","at":0,"want":"0x1p-2","got":"0x1.1p-2","rerun":"softmax-audit check --worker 'Zeta.py --wide' --property is_accurate --format f32 --row \"0x0p+0 -0x1p-5 0x0p+0\""}]}
 ],
 "findings": [
-{"title":"softmax (f32): \"is accurate\" does not hold on a row of 2: 66552 ulp measured, at most 2.97 expected","library":"Zeta","version":"1.0","operation":"softmax","law":"is_accurate","means":"Results are <far> off.","places":[{"implementation":"Zeta avx2","instruction_set":"avx2","format":"f32"},{"implementation":"Zeta avx512","instruction_set":"avx512","format":"f32"}],"checked":"","issue":"# softmax (f32): \"is accurate\" does not hold on a row of 2: 66552 ulp measured, at most 2.97 expected\n\n## Input\n\n```\nx = [0, -0.03125]\n    in hexadecimal: 0x0p+0 -0x1p-5\n```\n\n## What came out\n\nAt element 1 (counted from 0):\n\n    expected  0.49218813 (0x1.f8002ap-2)\n    got       0.49417153 (0x1.fa081ap-2)\n\nThe deviation is 66552 ulp; at most 2.97 can be expected.\n\n## Why this is expected\n\nThe law \"is accurate\":\n\n    |y_i - v_i| <= B(x)_i, v exact\n\nThe bound of 2.97 ulp is proved for this very row, under: n = 2, f32 arithmetic. We found no accuracy documented and took this for the usual arithmetic; if another one is intended, a sentence in the documentation would tell users. Derivation: properties/README.md#b1 of softmax-audit.\n\n## What it means for users\n\nResults are <far> off.\n\n## Version\n\nZeta 1.0. Seen in: Zeta avx2 in f32; Zeta avx512 in f32.\n\n## Reproduce with softmax-audit\n\n```\nsoftmax-audit check --worker 'Zeta.py' --property is_accurate --format f32 --row \"0x0p+0 -0x1p-5\"\n```\n\nFound by softmax-audit 0.1.0 (commit 0123456789ab).\n"},
-{"title":"Zeta reads past the end","library":"Zeta","version":"1.0","operation":"softmax","law":"reads_only_its_inputs","means":"A page behind the row ends the process.","places":[{"implementation":"Zeta avx2","instruction_set":"avx2","format":"f32"}],"checked":"by hand","issue":"Dear maintainers, ...\n\n## Version\n\nZeta 1.0. Seen in: Zeta avx2 in f32.\n\n## Reproduce\n\n```\nprint(zeta.softmax([0]))\n```\n\nprints\n\n```\nSegmentation fault\n```\n\n## With softmax-audit\n\n```\nsoftmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row \"0x0p+0\"\n```\n\nFound by softmax-audit 0.1.0 (commit 0123456789ab).\n"}
+{"title":"Zeta reads past the end","library":"Zeta","version":"1.0","operation":"softmax","law":"reads_only_its_inputs","means":"A page behind the row ends the process.","places":[{"implementation":"Zeta avx2","instruction_set":"avx2","format":"f32"}],"checked":"by hand","issue":"Dear maintainers, ...\n\n## Version\n\nZeta 1.0. Seen in: Zeta avx2 in f32.\n\n## Reproduce\n\n```\nprint(zeta.softmax([0]))\n```\n\nprints\n\n```\nSegmentation fault\n```\n\n## With softmax-audit\n\n```\nsoftmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row \"0x0p+0\"\n```\n\nFound by softmax-audit 0.1.0 (commit 0123456789ab).\n"},
+{"title":"softmax (f32): \"is accurate\" does not hold on a row of 2: 66552 ulp measured, at most 2.97 expected","library":"Zeta","version":"1.0","operation":"softmax","law":"is_accurate","means":"Results are <far> off.","places":[{"implementation":"Zeta avx2","instruction_set":"avx2","format":"f32"},{"implementation":"Zeta avx512","instruction_set":"avx512","format":"f32"}],"checked":"","issue":"# softmax (f32): \"is accurate\" does not hold on a row of 2: 66552 ulp measured, at most 2.97 expected\n\n## Input\n\n```\nx = [0, -0.03125]\n    in hexadecimal: 0x0p+0 -0x1p-5\n```\n\n## What came out\n\nAt element 1 (counted from 0):\n\n    expected  0.49218813 (0x1.f8002ap-2)\n    got       0.49417153 (0x1.fa081ap-2)\n\nThe deviation is 66552 ulp; at most 2.97 can be expected.\n\n## Why this is expected\n\nThe law \"is accurate\":\n\n    |y_i - v_i| <= B(x)_i, v exact\n\nThe bound of 2.97 ulp is proved for this very row, under: n = 2, f32 arithmetic. We found no accuracy documented and took this for the usual arithmetic; if another one is intended, a sentence in the documentation would tell users. Derivation: properties/README.md#b1 of softmax-audit.\n\n## What it means for users\n\nResults are <far> off.\n\n## Version\n\nZeta 1.0. Seen in: Zeta avx2 in f32; Zeta avx512 in f32.\n\n## Reproduce with softmax-audit\n\n```\nsoftmax-audit check --worker 'Zeta.py' --property is_accurate --format f32 --row \"0x0p+0 -0x1p-5\"\n```\n\nFound by softmax-audit 0.1.0 (commit 0123456789ab).\n"}
 ]
 }
 )json";
@@ -74,7 +74,7 @@ constexpr std::string_view golden_page = R"html(<!DOCTYPE html>
 <body>
 <header><p class="eyebrow">softmax-audit atlas · how accurate are the softmaxes that people use?</p>
 <h1>1 of 2 libraries stays within the proved error bound everywhere.</h1>
-<p class="lead">3 variants of 2 libraries in 1 operation and 1 format were asked for 20,060 results; each was compared with the exact one, certain to the last bit. Within the bound of the class of arithmetic that it declared, or else the default one, on all rows: <a href="#l0">alpha</a>.</p>
+<p class="lead">3 variants of 2 libraries in 1 operation and 1 format were asked for 20,060 results; each was compared with the exact one, which is known for certain. Within the bound of the class of arithmetic that it declared, or else the default one, on all rows: <a href="#l0">alpha</a>.</p>
 <p>Farthest outside: <a href="#r1">Zeta avx2, softmax f32</a>, NaN or infinity where a number is due on a row of 1,000, where a finite bound is proved.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Range of errors"><table class="range"><caption>Largest error found in rows of 1,000 elements, in ulp: from the least to the most of all variants.</caption><thead><tr><th scope=col>operation, format<th scope=col>variants<th scope=col colspan=2>least<th scope=col>median<th scope=col colspan=2>most<th scope=col>outside their bound</thead><tbody>
 <tr><th scope=row>softmax f32<td>2<td>2.5<td class=t><a href="#r0">alpha</a><td>inf<td>inf<td class=t><a href="#r1">Zeta avx2</a><td>1
@@ -117,6 +117,39 @@ constexpr std::string_view golden_page = R"html(<!DOCTYPE html>
 </details>
 <details class="lib" id="l1" data-name="zeta 1.0 zeta avx2 zeta avx512"><summary>Zeta <span>1.0 — not within the proved bound everywhere; breaks 2 laws</span></summary>
 <h3>What does not hold</h3>
+<details class="x bad-x" id="b1"><summary>Zeta reads past the end <span>softmax, f32; the call did not return</span> <span class="checked">checked: by hand</span></summary>
+<p class="means">A page behind the row ends the process.</p>
+<dl class="facts"><dt>law</dt><dd><code>no read outside of the inputs</code></dd><dt>smallest row</dt><dd><span class="mono">0x0p+0</span><br>= 0</dd><dt>what happened</dt><dd>killed by signal 11 (segmentation fault)</dd><dt>because</dt><dd>n = 2, f32 arithmetic</dd><dt>bound and proof</dt><dd>properties/README.md#b1</dd></dl>
+<p><code class=run>softmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row "0x0p+0"</code></p>
+<details><summary>A program that shows it and needs nothing of ours</summary><pre class="run">print(zeta.softmax([0]))
+</pre><p>It printed:</p><pre class="run">Segmentation fault
+</pre></details>
+<details><summary>Text for the issue tracker</summary><pre class="run">Dear maintainers, ...
+
+## Version
+
+Zeta 1.0. Seen in: Zeta avx2 in f32.
+
+## Reproduce
+
+```
+print(zeta.softmax([0]))
+```
+
+prints
+
+```
+Segmentation fault
+```
+
+## With softmax-audit
+
+```
+softmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row "0x0p+0"
+```
+
+Found by softmax-audit 0.1.0 (commit 0123456789ab).
+</pre></details></details>
 <details class="x bad-x" id="b0"><summary>not “is accurate” <span>softmax, f32 in 2 variants; 66552 ulp measured, at most 2.97 expected</span></summary>
 <p class="means">Results are &lt;far&gt; off.</p>
 <dl class="facts"><dt>law</dt><dd><code>|y_i - v_i| &lt;= B(x)_i, v exact</code></dd><dt>smallest row</dt><dd><span class="mono">0x0p+0 -0x1p-5</span><br>= 0, -0.03125</dd><dt>element 1</dt><dd>expected 0.49218813 (0x1.f8002ap-2), got 0.49417153 (0x1.fa081ap-2)</dd><dt>because</dt><dd>n = 2, f32 arithmetic</dd><dt>bound and proof</dt><dd>properties/README.md#b1</dd></dl>
@@ -162,39 +195,6 @@ Zeta 1.0. Seen in: Zeta avx2 in f32; Zeta avx512 in f32.
 
 ```
 softmax-audit check --worker 'Zeta.py' --property is_accurate --format f32 --row "0x0p+0 -0x1p-5"
-```
-
-Found by softmax-audit 0.1.0 (commit 0123456789ab).
-</pre></details></details>
-<details class="x bad-x" id="b1"><summary>Zeta reads past the end <span>softmax, f32; the call did not return</span> <span class="checked">checked: by hand</span></summary>
-<p class="means">A page behind the row ends the process.</p>
-<dl class="facts"><dt>law</dt><dd><code>no read outside of the inputs</code></dd><dt>smallest row</dt><dd><span class="mono">0x0p+0</span><br>= 0</dd><dt>what happened</dt><dd>killed by signal 11 (segmentation fault)</dd><dt>because</dt><dd>n = 2, f32 arithmetic</dd><dt>bound and proof</dt><dd>properties/README.md#b1</dd></dl>
-<p><code class=run>softmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row "0x0p+0"</code></p>
-<details><summary>A program that shows it and needs nothing of ours</summary><pre class="run">print(zeta.softmax([0]))
-</pre><p>It printed:</p><pre class="run">Segmentation fault
-</pre></details>
-<details><summary>Text for the issue tracker</summary><pre class="run">Dear maintainers, ...
-
-## Version
-
-Zeta 1.0. Seen in: Zeta avx2 in f32.
-
-## Reproduce
-
-```
-print(zeta.softmax([0]))
-```
-
-prints
-
-```
-Segmentation fault
-```
-
-## With softmax-audit
-
-```
-softmax-audit check --worker 'Zeta.py' --property reads_only_its_inputs --row "0x0p+0"
 ```
 
 Found by softmax-audit 0.1.0 (commit 0123456789ab).
