@@ -81,7 +81,7 @@ struct AccuracyEntry {
 
 // What one subject turned out to be, in one operation and format.
 struct StandingEntry {
-  std::string implementation, subject_version, instruction_set, operation, format;
+  std::string implementation, instruction_set, operation, format;
   std::string claim;                   // what it declared
   std::string strongest_claim;         // of the ladder that it meets; empty: none
   std::vector<std::string> profiles;   // of special values that it meets; empty: none
@@ -92,6 +92,7 @@ struct StandingEntry {
     std::uint64_t compared = 0, differed = 0; // cases
   };
   std::vector<Contract> contracts;
+  std::string subject_version = "";
 };
 
 // One planted fault: which law had to break it, and which did.
