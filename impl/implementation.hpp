@@ -117,6 +117,7 @@ struct Implementation {
   std::string_view source;       // where the algorithm comes from; of a fault: the report that it was seen in
   std::span<const Break> breaks; // of a fault: the law that must break it, and why
   std::span<const Variant> variants;
+  bool runs_apart = false; // it damages the process that it runs in: called by the runner only (impl/foreign/)
 };
 
 inline bool runs_everywhere() { return true; }

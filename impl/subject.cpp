@@ -85,15 +85,21 @@ std::vector<Subject> subjects_of(const Implementation& implementation) {
     }
     subject.claim = variant.claim;
     subject.takes_scale = true;
-    subject.works_in_place = variant.works_in_place;
+    subject.abilities = {Ability::alignment, Ability::row_stride, Ability::axis, Ability::flags, Ability::threads};
+    if (variant.works_in_place) subject.abilities.add(Ability::in_place);
     subject.breaks.assign(implementation.breaks.begin(), implementation.breaks.end());
-    subject.run_placed = [all = variant.kernels](const Problem& problem, const Placement& placement) {
+    subjects.push_back(std::move(subject));
+    if (implementation.runs_apart) {
+      subjects.back().abilities = {};
+      continue; // watched_subjects_of says how it is asked
+    }
+    Subject& here = subjects.back();
+    here.run_placed = [all = variant.kernels](const Problem& problem, const Placement& placement) {
       const auto of_operation =
           std::find_if(all.begin(), all.end(), [&](const Kernels& kernels) { return kernels.operation == problem.operation; });
       return softmax_audit::run(*of_operation, problem, placement);
     };
-    subject.run = [placed = subject.run_placed](const Problem& problem) { return placed(problem, {}).y; };
-    subjects.push_back(std::move(subject));
+    here.run = [placed = here.run_placed](const Problem& problem) { return placed(problem, {}).y; };
   }
   return subjects;
 }

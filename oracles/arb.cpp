@@ -433,9 +433,10 @@ public:
   // softmax_backward of a maximal element: v = D / S^2 with S = k0 + R, D = C + F, R and F sums over the other elements; it
   // lies next to Q = C / k0^2. With S > 0, v - Q has the sign of
   //   k0^2 D - C S^2 = sum_j e^{d_j} (k0^2 (g_i - g_j) - 2 k0 C) - C R^2    (j not maximal),
-  // an exponential polynomial with exact exponents d_j and d_j + d_l. Its terms are visited by falling exponent; those that
-  // cancel are skipped, the first that does not is the unit, and as soon as what has been visited exceeds a bound of all the
-  // rest its sign is the answer. Returns 0 where that is not reached.
+  // an exponential polynomial with exact exponents d_j and d_j + d_l. The logarithms of its two parts are compared. Where the
+  // parts are too near each other for that, its terms are visited by falling exponent; those that cancel are skipped, the first
+  // that does not is the unit, and as soon as what has been visited exceeds a bound of all the rest, or all the rest has its
+  // sign, that sign is the answer. Returns 0 where that is not reached.
   int side_of_quotient(double g, slong bits);
 
   // softmax_backward: log |sum_j e^{d_j} (g_i - g_j)| and its sign, relative to the first group whose coefficient does not
@@ -444,8 +445,20 @@ public:
 
   // log sum e^{d_j} over the elements that are not maximal, relative to the largest of them.
   void logarithm_of_rest(arb_t logarithm, slong bits) {
-    make_groups();
     Dyadic lead;
+    logarithm_of_rest(logarithm, lead, bits);
+    arb_add_arf(logarithm, logarithm, lead, bits);
+  }
+
+  const Problem& problem;
+  std::size_t finite = 0, maximal = 0;
+  Dyadic largest;           // m
+  Dyadic maximal_gradients; // sum of g over the maximal elements
+
+private:
+  // The same as logarithm + lead, lead exact.
+  void logarithm_of_rest(arb_t logarithm, arf_t lead, slong bits) {
+    make_groups();
     Ball d, e, sum;
     distance(lead, order_[starts_[1]]);
     for (std::size_t group = 1; group < groups(); ++group) {
@@ -456,15 +469,9 @@ public:
       arb_add(sum, sum, e, bits);
     }
     arb_log(logarithm, sum, bits);
-    arb_add_arf(logarithm, logarithm, lead, bits);
   }
+  int side_by_logarithms(double g, const arf_t c, slong bits);
 
-  const Problem& problem;
-  std::size_t finite = 0, maximal = 0;
-  Dyadic largest;           // m
-  Dyadic maximal_gradients; // sum of g over the maximal elements
-
-private:
   // Groups of equal t, by falling t: the maximal one first.
   void make_groups() {
     if (!starts_.empty()) return;
@@ -505,12 +512,55 @@ private:
   std::unordered_map<double, int> sides_; // that were found, by g
 };
 
+// A - C R^2, A the part of the first order, for C not 0: its sign is A's or -C's, whichever is larger in magnitude.
+int Row::side_by_logarithms(double g, const arf_t c, slong bits) {
+  const ulong k0 = maximal;
+  Dyadic coefficient, number, lead;
+  Ball first_order, gap, term;
+  bool has_lead = false;
+  for (std::size_t group = 1; group < groups(); ++group) {
+    gradient_against_group(coefficient, g, group);
+    arf_mul_ui(coefficient, coefficient, k0 * k0, exactly, downwards);
+    arf_mul_ui(number, c, 2 * k0 * size_of_group(group), exactly, downwards);
+    arf_sub(coefficient, coefficient, number, exactly, downwards);
+    if (arf_is_zero(coefficient)) continue;
+    distance_of_group(arb_midref(gap), group);
+    if (!has_lead) arf_set(lead, arb_midref(gap));
+    has_lead = true;
+    arf_sub(arb_midref(gap), arb_midref(gap), lead, exactly, downwards);
+    exponential(term, gap, bits);
+    arb_mul_arf(term, term, coefficient, bits);
+    arb_add(first_order, first_order, term, bits);
+  }
+  const int side_of_square = -arf_sgn(c);
+  if (!has_lead) return side_of_square;
+  if (arb_contains_zero(first_order)) return 0;
+  const int side_of_first_order = arf_sgn(arb_midref(first_order));
+  if (side_of_first_order == side_of_square) return side_of_square;
+  // log |A| - log |C R^2|, the difference of the leading exponents exactly.
+  Ball excess, of_rest, of_c;
+  Dyadic lead_of_rest;
+  logarithm_of_rest(of_rest, lead_of_rest, bits);
+  arb_abs(first_order, first_order);
+  arb_log(excess, first_order, bits);
+  arb_submul_ui(excess, of_rest, 2, bits);
+  arf_abs(arb_midref(of_c), c);
+  arb_log(of_c, of_c, bits);
+  arb_sub(excess, excess, of_c, bits);
+  arf_mul_2exp_si(lead_of_rest, lead_of_rest, 1);
+  arf_sub(lead, lead, lead_of_rest, exactly, downwards);
+  arb_add_arf(excess, excess, lead, bits);
+  if (arb_contains_zero(excess)) return 0;
+  return arf_sgn(arb_midref(excess)) > 0 ? side_of_first_order : side_of_square;
+}
+
 int Row::side_of_quotient(double g, slong bits) {
   if (const auto known = sides_.find(g); known != sides_.end()) return known->second;
   make_groups();
   const ulong k0 = maximal;
   Dyadic c;
   gradient_against_maximal(c, g);
+  if (const int side = side_by_logarithms(g, c, bits)) return sides_[g] = side;
 
   // The sum of all coefficients' magnitudes: at most k0^2 (n |g| + sum |g_j|) + 2 k0 n |C| + n^2 |C|.
   Bound remaining, part;
@@ -559,7 +609,8 @@ int Row::side_of_quotient(double g, slong bits) {
   Dyadic exponent, of_group, coefficient, lead;
   Ball sum, gap, term;
   bool has_lead = false;
-  std::size_t visits_left = 4 * groups() + 100000;
+  // Of terms, and of pairs on the way: those that cancel cost little.
+  std::size_t visits_left = 4 * groups() + 100000, pairs_left = 100 * visits_left;
   bool more = next_exponent(exponent);
   while (more) {
     // Everything with this exponent.
@@ -580,11 +631,11 @@ int Row::side_of_quotient(double g, slong bits) {
       arf_sub(coefficient, coefficient, number, exactly, downwards);
       if (a == b) push_pair(a + 1, a + 1);
       push_pair(a, b + 1);
-      if (visits_left-- == 0) return 0;
+      if (pairs_left-- == 0) return 0;
     }
-    if (visits_left-- == 0) return 0;
 
     if (!arf_is_zero(coefficient)) {
+      if (visits_left-- == 0) return 0;
       if (!has_lead) arf_set(lead, exponent);
       has_lead = true;
       arf_sub(arb_midref(gap), exponent, lead, exactly, downwards);
@@ -593,7 +644,10 @@ int Row::side_of_quotient(double g, slong bits) {
       arb_add(sum, sum, term, bits);
     }
     more = next_exponent(exponent);
+    // Only pairs are left, and all of them have the sign of -C.
+    if (!has_lead && first_order >= groups()) return sides_[g] = -arf_sgn(c);
     if (!has_lead || arb_contains_zero(sum)) continue;
+    if (first_order >= groups() && arf_sgn(arb_midref(sum)) == -arf_sgn(c)) return sides_[g] = -arf_sgn(c);
     Bound rest, certain;
     if (more) {
       arf_sub(arb_midref(gap), exponent, lead, exactly, downwards);

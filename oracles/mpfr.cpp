@@ -17,6 +17,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <optional>
 
@@ -306,8 +307,9 @@ long exponent_of_exponential(const Dyadic& d) {
 
 long bits(std::size_t count) { return static_cast<long>(std::bit_width(count)); }
 
-// Groups whose squares and products are looked at one by one.
+// Groups of which pairs are looked at one by one, and of which the exponents of pairs are compared with those of groups.
 constexpr std::size_t most_expanded = 64;
+constexpr std::size_t most_compared = 8192;
 
 // Rows that are not uniform, once the first precision has left something open.
 class Arguments {
@@ -336,7 +338,17 @@ public:
            dyadic(row_.problem.dy[i]) * groups_[0].count == groups_[0].sum_of_gradients;
   }
 
-  std::optional<Remainder> remainder(std::size_t i) const {
+  // D_i = sum_j e^d_j (g_i - g_j) where it is not 0: a ball times e^-lead.
+  template <unsigned Digits> std::pair<Ball<Digits>, Real<Digits>> difference(std::size_t i) const {
+    std::vector<Term> terms;
+    for (std::size_t group = 0; group < groups_.size(); ++group)
+      if (const Dyadic spread = spread_in(groups_[group], i); spread.significand != 0)
+        terms.push_back({distance_of(group), spread});
+    const Dyadic lead = terms.front().distance;
+    return {sum_of<Digits>(terms, lead), real<Real<Digits>>(lead)};
+  }
+
+  std::optional<Remainder> remainder(std::size_t i) {
     const std::size_t k = row_.ties;
     const bool largest = row_.is_largest(i);
     switch (row_.problem.operation) {
@@ -377,76 +389,196 @@ private:
   };
 
   // For i among the k largest, v = (C_0 + sum_G e^d_G C_G) / (k + R)^2. The sign of v - C_0 / k^2 is that of
-  //   sum_G e^d_G K_G - C_0 sum_G,H e^(d_G + d_H) n_G n_H,   K_G = k (k C_G - 2 C_0 n_G),   over the groups below the largest.
-  // Linear and quadratic terms of the same exponent may cancel exactly, so exponents are compared and coefficients added exactly;
-  // then the sum is evaluated relative to its leading term. 0: not found.
-  int side_of_largest(std::size_t i) const {
+  //   sum_G e^d_G K_G - C_0 R^2,   K_G = k (k C_G - 2 C_0 n_G),   over the groups below the largest.
+  // Both parts are evaluated as they stand, relative to the larger of their leading terms. That does not end where terms of the
+  // one cancel terms of the other exactly: then the square is expanded. 0: not found.
+  int side_of_largest(std::size_t i) {
+    const double g = row_.problem.dy[i];
+    if (const auto known = sides_.find(g); known != sides_.end()) return known->second;
     const std::size_t k = row_.ties;
     const Dyadic c = spread_in(groups_[0], i);
-    const std::size_t expanded = std::min(groups_.size() - 1, most_expanded);
-    std::vector<Term> terms;
-    Dyadic magnitude; // of all coefficients, the quadratic ones of groups that are not expanded included
-    for (std::size_t g = 1; g < groups_.size(); ++g) {
-      const Dyadic coefficient = (spread_in(groups_[g], i) * k - c * (2 * groups_[g].count)) * k;
-      magnitude = magnitude + size_of(coefficient);
-      if (g > expanded) continue;
-      const Dyadic distance = distance_of(g);
-      terms.push_back({distance, coefficient});
-      for (std::size_t h = 1; h <= g && c.significand != 0; ++h)
-        terms.push_back({distance + distance_of(h), -c * (groups_[g].count * groups_[h].count * (h == g ? 1 : 2))});
-    }
-    magnitude = magnitude + size_of(c) * (row_.x.size() * row_.x.size());
-    std::sort(terms.begin(), terms.end(),
-              [](const Term& a, const Term& b) { return (a.distance - b.distance).significand < 0; });
-    std::vector<Term> merged;
-    for (const Term& term : terms) {
-      if (!merged.empty() && merged.back().distance == term.distance)
-        merged.back().coefficient = merged.back().coefficient + term.coefficient;
-      else
-        merged.push_back(term);
-    }
-    std::erase_if(merged, [](const Term& term) { return term.coefficient.significand == 0; });
-    if (merged.empty()) return 0;
-    // What was not expanded lies beyond the first group that was not.
-    std::optional<Dyadic> rest;
-    if (expanded + 1 < groups_.size()) rest = distance_of(expanded + 1);
-    if (const int side = side_at<150>(merged, magnitude, rest)) return side;
-    if (const int side = side_at<1500>(merged, magnitude, rest)) return side;
-    return side_at<last_digits>(merged, magnitude, rest);
+    std::vector<Term> linear; // one a group, the vanishing ones too
+    for (std::size_t group = 1; group < groups_.size(); ++group)
+      linear.push_back({distance_of(group), (spread_in(groups_[group], i) * k - c * (2 * groups_[group].count)) * k});
+    std::optional<Expansion> expansion;
+    const auto at = [&]<unsigned Digits>() {
+      if (const int side = side_of_parts<Digits>(linear, c)) return side;
+      if (c.significand == 0) return 0;
+      if (!expansion) expansion = expanded(linear, c);
+      return side_of_expansion<Digits>(*expansion, -sign_of(c));
+    };
+    int side = 0;
+    // Without a linear part the square alone decides.
+    if (std::all_of(linear.begin(), linear.end(), [](const Term& term) { return term.coefficient.significand == 0; }))
+      side = -sign_of(c);
+    else if ((side = at.template operator()<150>()) == 0 && (side = at.template operator()<1500>()) == 0)
+      side = at.template operator()<last_digits>();
+    return sides_[g] = side;
   }
 
+  static int sign_of(const Dyadic& a) { return a.significand.sign(); }
   static Dyadic size_of(const Dyadic& a) { return a.significand < 0 ? -a : a; }
   Dyadic distance_of(std::size_t group) const { return exact_distance(row_, groups_[group].member, groups_[0].member); }
+  static bool is_less(const Dyadic& a, const Dyadic& b) { return sign_of(a - b) < 0; }
 
   template <class R> static R real(const Dyadic& a) {
     R value = 0;
     mpfr_set_z_2exp(value.backend().data(), a.significand.backend().data(), a.exponent, MPFR_RNDN);
     return value;
   }
+  template <class R> static R unit() {
+    const R one = 1;
+    return mp::ldexp(one, -static_cast<int>(mpfr_get_prec(one.backend().data())));
+  }
 
-  // Each term is off by (2.01 d + 3.03) units for its distance d (rounded once), exponential, coefficient and product, and by one for
-  // each addition.
-  template <unsigned Digits>
-  static int side_at(const std::vector<Term>& terms, const Dyadic& all, const std::optional<Dyadic>& rest) {
+  // sum of coefficient e^-(distance - lead), no distance below lead. Each term is off by (2.01 d + 3.03) units for its distance d
+  // (rounded once), exponential, coefficient and product, and by one for each addition. What is far below is left out.
+  template <unsigned Digits> static Ball<Digits> sum_of(const std::vector<Term>& terms, const Dyadic& lead) {
     using R = Real<Digits>;
-    R sum = 0, magnitude = 0, largest_distance = 0;
+    R sum = 0, magnitude = 0, largest_distance = 0, left_out = 0;
     for (const Term& term : terms) {
-      const R d = real<R>(term.distance - terms[0].distance);
-      if (d > far_below) break; // and all that follow
-      largest_distance = d;
-      const R product = mp::exp(R(-d)) * real<R>(term.coefficient);
+      if (term.coefficient.significand == 0) continue;
+      const R coefficient = real<R>(term.coefficient);
+      const R d = real<R>(term.distance - lead);
+      if (d > far_below) {
+        left_out += mp::abs(coefficient);
+        continue;
+      }
+      if (d > largest_distance) largest_distance = d;
+      const R product = mp::exp(R(-d)) * coefficient;
       sum += product;
       magnitude += mp::abs(product);
     }
-    const R unit = mp::ldexp(R(1), -static_cast<int>(mpfr_get_prec(sum.backend().data())));
-    R radius = magnitude * unit * (4 * largest_distance + 2 * static_cast<double>(terms.size()) + 16) +
-               2 * mp::ldexp(real<R>(all), far_below_exponent);
-    if (rest) {
-      const R d = real<R>(*rest - terms[0].distance);
-      if (d <= 0) return 0;
-      radius += 2 * real<R>(all) * (d > far_below ? mp::ldexp(R(1), far_below_exponent) : R(mp::exp(R(-d))));
+    return {sum, magnitude * unit<R>() * (4 * largest_distance + 2 * static_cast<double>(terms.size()) + 16) +
+                     2 * mp::ldexp(left_out, far_below_exponent)};
+  }
+
+  // The sign of the linear part - c R^2.
+  template <unsigned Digits> int side_of_parts(const std::vector<Term>& linear, const Dyadic& c) const {
+    using R = Real<Digits>;
+    const Dyadic first = distance_of(1), twice_first = first + first;
+    Dyadic lead =
+        std::find_if(linear.begin(), linear.end(), [](const Term& t) { return t.coefficient.significand != 0; })->distance;
+    if (c.significand != 0 && is_less(twice_first, lead)) lead = twice_first;
+    Ball<Digits> difference = sum_of<Digits>(linear, lead);
+    if (c.significand != 0) {
+      std::vector<Term> exponentials;
+      for (std::size_t group = 1; group < groups_.size(); ++group)
+        exponentials.push_back({linear[group - 1].distance, dyadic(1) * groups_[group].count});
+      const Ball<Digits> rest = sum_of<Digits>(exponentials, first); // R = rest e^-first
+      const R gap = real<R>(twice_first - lead);
+      const R size = real<R>(size_of(c));
+      const R high = rest.mid + rest.rad;
+      if (gap > far_below) {
+        difference.rad += 2 * size * high * high * mp::ldexp(R(1), far_below_exponent);
+      } else {
+        // Off by the distance (2.01), exponential, c, three products: less than 4 gap + 8 units; by the rest's radius; by one unit
+        // for the difference.
+        const R factor = mp::exp(R(-gap)) * size;
+        const R square = factor * rest.mid * rest.mid;
+        difference.rad += square * unit<R>() * (4 * gap + 16) + 2 * factor * rest.rad * (rest.mid + high) +
+                          2 * unit<R>() * (mp::abs(difference.mid) + square);
+        difference.mid -= sign_of(c) * square;
+      }
     }
-    return sum > radius ? 1 : sum < -radius ? -1 : 0;
+    return difference.mid > difference.rad ? 1 : difference.mid < -difference.rad ? -1 : 0;
+  }
+
+  // The linear part less c R^2, R^2 as a sum over pairs of groups: those whose exponent is a group's are added to the group's
+  // coefficient, exactly. All others have the sign of -c.
+  struct Expansion {
+    std::vector<Term> terms;               // without vanishing ones
+    std::optional<Dyadic> uncompared = {}; // the distance from which on there are linear terms with unknown coefficients,
+    Dyadic uncompared_magnitude = {};      //   and the sum of their magnitudes
+    std::optional<Dyadic> unexpanded = {}; // the same of pairs
+    Dyadic unexpanded_magnitude = {};
+  };
+  Expansion expanded(const std::vector<Term>& linear, const Dyadic& c) {
+    Expansion expansion;
+    const std::size_t compared = std::min(linear.size(), most_compared), pairs = std::min(linear.size(), most_expanded);
+    if (pairs_with_distance_of_.empty())
+      for (std::size_t group = 1; group <= compared; ++group) pairs_with_distance_of_.push_back(pairs_with_distance_of(group));
+    for (std::size_t group = 1; group <= compared; ++group) {
+      const Term& term = linear[group - 1];
+      expansion.terms.push_back({term.distance, term.coefficient - c * pairs_with_distance_of_[group - 1]});
+    }
+    for (std::size_t a = 1; a <= pairs; ++a)
+      for (std::size_t b = a; b <= pairs; ++b) {
+        const Dyadic distance = linear[a - 1].distance + linear[b - 1].distance;
+        const auto end = linear.begin() + static_cast<std::ptrdiff_t>(compared);
+        const auto group = std::lower_bound(linear.begin(), end, distance,
+                                            [](const Term& term, const Dyadic& d) { return is_less(term.distance, d); });
+        if (group != end && group->distance == distance) continue;
+        expansion.terms.push_back({distance, -c * (groups_[a].count * groups_[b].count * (a == b ? 1 : 2))});
+      }
+    std::erase_if(expansion.terms, [](const Term& term) { return term.coefficient.significand == 0; });
+    if (compared < linear.size()) expansion.uncompared = linear[compared].distance;
+    for (std::size_t group = compared; group < linear.size(); ++group)
+      expansion.uncompared_magnitude = expansion.uncompared_magnitude + size_of(linear[group].coefficient);
+    if (pairs < linear.size()) expansion.unexpanded = first_unexpanded_distance(pairs + 1, compared);
+    expansion.unexpanded_magnitude = size_of(c) * (row_.finite * row_.finite);
+    return expansion;
+  }
+
+  // The sign of d_a + d_b - d_group, read off x_a + x_b and x_0 + x_group. Rounded sums have the order of the
+  // exact ones, or are equal.
+  int order_of(std::size_t a, std::size_t b, std::size_t group) const {
+    const auto x = [&](std::size_t of) { return row_.x[groups_[of].member]; };
+    const double left = x(0) + x(group), right = x(a) + x(b);
+    const int order =
+        left != right ? (left > right ? 1 : -1) : sign_of(dyadic(x(0)) + dyadic(x(group)) - dyadic(x(a)) - dyadic(x(b)));
+    return row_.scale < 0 ? -order : order;
+  }
+  // sum of n_a n_b over all a and b with d_a + d_b = d_group.
+  std::size_t pairs_with_distance_of(std::size_t group) const {
+    std::size_t found = 0;
+    for (std::size_t a = 1, b = group - 1; a <= b;) {
+      const int order = order_of(a, b, group);
+      if (order == 0) found += groups_[a].count * groups_[b].count * (a == b ? 1 : 2);
+      if (order <= 0) ++a;
+      if (order >= 0) --b;
+    }
+    return found;
+  }
+  // The least d_a + d_b, a <= b and b >= begin, that is not a d_group up to `compared`. The last group twice is none.
+  Dyadic first_unexpanded_distance(std::size_t begin, std::size_t compared) const {
+    std::optional<Dyadic> least;
+    for (std::size_t a = 1; a < groups_.size(); ++a) {
+      std::size_t b = std::max(a, begin), group = 1;
+      if (least && !is_less(distance_of(a) + distance_of(b), *least)) break;
+      for (; b < groups_.size(); ++b) {
+        int order = -1;
+        while (group <= compared && (order = order_of(a, b, group)) > 0) ++group;
+        if (group <= compared && order == 0) continue;
+        const Dyadic distance = distance_of(a) + distance_of(b);
+        if (!least || is_less(distance, *least)) least = distance;
+        break;
+      }
+    }
+    return *least;
+  }
+
+  // side_of_pairs: the sign of every pair's term.
+  template <unsigned Digits> static int side_of_expansion(const Expansion& expansion, int side_of_pairs) {
+    using R = Real<Digits>;
+    if (expansion.terms.empty()) return expansion.uncompared ? 0 : side_of_pairs;
+    const Dyadic lead = std::min_element(expansion.terms.begin(), expansion.terms.end(), [](const Term& a, const Term& b) {
+                          return is_less(a.distance, b.distance);
+                        })->distance;
+    const Ball<Digits> sum = sum_of<Digits>(expansion.terms, lead);
+    const int side = sum.mid < 0 ? -1 : 1;
+    // What bounds the rest beyond a distance; none where it may come before the leading term.
+    const auto bound = [&](const std::optional<Dyadic>& distance, const Dyadic& magnitude) -> std::optional<R> {
+      if (!distance) return R(0);
+      const R d = real<R>(*distance - lead);
+      if (d <= 0) return std::nullopt;
+      return 2 * real<R>(magnitude) * (d > far_below ? mp::ldexp(R(1), far_below_exponent) : R(mp::exp(R(-d))));
+    };
+    const auto linear = bound(expansion.uncompared, expansion.uncompared_magnitude);
+    if (!linear || mp::abs(sum.mid) <= sum.rad + *linear) return 0;
+    if (side == side_of_pairs) return side;
+    const auto pairs = bound(expansion.unexpanded, expansion.unexpanded_magnitude);
+    return pairs && mp::abs(sum.mid) > (sum.rad + *linear + *pairs) * R(1.001) ? side : 0;
   }
 
   const Row& row_;
@@ -454,6 +586,8 @@ private:
   long remainder_exponent_ = 0;
   long gradient_exponent_ = 0;
   bool has_common_mean_ = false;
+  std::map<double, int> sides_;                     // found, by g_i
+  std::vector<std::size_t> pairs_with_distance_of_; // of the groups from the first below the largest on; empty until asked for
 };
 
 // ---- A row -----------------------------------------------------------------------------------------------------------
@@ -487,7 +621,7 @@ template <unsigned Digits> Results decide_at(const Row& row, int resolution, con
 }
 
 Results decide_by_argument(const Row& row, int resolution, const Results& open, std::span<Truth> results) {
-  const Arguments arguments(row);
+  Arguments arguments(row);
   Results still_open;
   for (const std::size_t r : open) {
     const std::size_t i = element_of_result(row, r);
@@ -668,19 +802,24 @@ std::string decimal_text(const Real<decimal_precision>& value, const Real<decima
   return (value < 0 ? "-" : "") + text;
 }
 
-// A result that is exactly 0, or so small that its ball shows nothing: e^-d times something ordinary.
-std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::size_t i, int digits) {
+// A result that is exactly 0, or so small that its ball shows nothing.
+// arguments: the row's, made when they are asked for first.
+std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>& sums, std::optional<Arguments>& arguments,
+                                  std::size_t i, int digits) {
   using R = Real<decimal_precision>;
-  const bool backward = row.problem.operation == Operation::softmax_backward;
-  if (backward && Arguments(row).vanishes(i)) return "0";
-  if (backward && i != row.argmax) {
-    const R factor = (centred_gradient<decimal_precision>(row, i) - sums.gradient / sums.sum) / sums.sum;
-    return decimal_text(factor, -distance_below_largest<decimal_precision>(row, i), digits);
+  if (row.problem.operation == Operation::softmax_backward) {
+    if (!arguments) arguments.emplace(row);
+    if (arguments->vanishes(i)) return "0";
+    // e^d_i D_i / s^2, D_i relative to its leading term.
+    const auto [difference, lead] = arguments->difference<decimal_precision>(i);
+    if (difference.rad > mp::ldexp(R(mp::abs(difference.mid)), -4 * digits - 20))
+      throw Undecided("mpfr: a result of a row of " + std::to_string(row.x.size()) + " has no certain digit at " +
+                      std::to_string(decimal_precision) + " digits");
+    return decimal_text(R(difference.mid / (sums.sum * sums.sum)), R(-lead - distance_below_largest<decimal_precision>(row, i)),
+                        digits);
   }
-  // log(1 + R) is R, and the largest element's gradient -sum e^d_j g'_j, to more digits than there are.
-  const auto counts = [&](std::size_t j) {
-    return row.has_mass(j) && !row.is_largest(j) && !(backward && row.problem.dy[j] == row.problem.dy[row.argmax]);
-  };
+  // log(1 + R) is R, to more digits than there are.
+  const auto counts = [&](std::size_t j) { return row.has_mass(j) && !row.is_largest(j); };
   R nearest = -1;
   for (std::size_t j = 0; j < row.x.size(); ++j) {
     if (!counts(j)) continue;
@@ -691,8 +830,7 @@ std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>&
   for (std::size_t j = 0; j < row.x.size(); ++j) {
     if (!counts(j)) continue;
     const R d = distance_below_largest<decimal_precision>(row, j) - nearest;
-    if (d > far_below) continue;
-    sum += mp::exp(R(-d)) * (backward ? R(-centred_gradient<decimal_precision>(row, j)) : R(1));
+    if (d <= far_below) sum += mp::exp(R(-d));
   }
   if (row.problem.operation == Operation::log_softmax) sum = -sum;
   return decimal_text(sum, -nearest, digits);
@@ -712,6 +850,7 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
         std::fill(of_row.begin(), of_row.end(), special_text(masked_truth(problem_of_row.operation, problem_of_row.format)));
         const Row row = row_from(problem_of_row);
         const Sums<decimal_precision> sums = sums_of<decimal_precision>(row, {});
+        std::optional<Arguments> arguments;
         const bool of_shares = problem_of_row.operation == Operation::softmax || problem_of_row.operation == Operation::sigmoid;
         balls_of_row<decimal_precision>(
             problem_of_row, of_row.size(), [&](std::size_t r, std::size_t i, const Ball<decimal_precision>& ball) {
@@ -722,7 +861,7 @@ std::vector<std::string> decimals(const Problem& problem, int digits) {
               } else if (ball.rad <= mp::ldexp(R(mp::abs(ball.mid)), -4 * digits - 20)) {
                 of_row[r] = decimal_text(ball.mid, 0, digits);
               } else {
-                of_row[r] = decimal_text_of_small(row, sums, i, digits);
+                of_row[r] = decimal_text_of_small(row, sums, arguments, i, digits);
               }
             });
       },

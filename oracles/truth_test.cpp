@@ -290,6 +290,148 @@ TEST_CASE("truth / a gradient beside a rational number, where first and second o
   REQUIRE_FALSE(row[0].exact);
 }
 
+TEST_CASE("truth / a unit gradient at one of two largest: nothing of the first order is left") {
+  // v_0 = p (1 - p) = (1 + R) / (2 + R)^2 = 1/4 - R^2 / (4 (2 + R)^2), and v_1 = -1 / (2 + R)^2: both nearer to 0 than 1/4.
+  for (const double scale : {1.0, -1.0})
+    for (const std::size_t groups : {1u, 64u, 65u, 66u, 300u})
+      for (const double step : {0x1p90, 0x1p-4}) { // far from each other, and near: only all of them together are R
+        std::vector<double> x{0, 0}, g{1, 0};
+        for (std::size_t j = 0; j < groups; ++j) {
+          x.push_back(scale * -((step > 1 ? 0x1p99 : 0x1p15) + static_cast<double>(j) * step));
+          g.push_back(0);
+        }
+        const auto row = truths(Problem{softmax_backward, Format::f32, 1, x.size(), x, scale, g});
+        REQUIRE(row[0] == Truth{0.25, 0, -26, false});
+        REQUIRE(row[1] == Truth{-0.25, 0, -26, false});
+        REQUIRE(row[2] == Truth{0, 0, -149, false});
+        std::fill(x.begin() + 2, x.end(), scale * -infinity); // the same with masks: nothing is missing
+        REQUIRE(truths(Problem{softmax_backward, Format::f32, 1, x.size(), x, scale, g})[0] == Truth{0.25, 0, -25, true});
+      }
+}
+
+TEST_CASE("truth / orders that vanish between logits nearer to each other than any double to its neighbour") {
+  // Differences of h = 2^-2148. p (1 - p) for p = 1/2 + h/4: below 1/4 by h^2/16. For (h, -h, 0, 0) the share at 0 is
+  // 1/4 - h^2/16, and p (1 - 2 p) is below 1/8 by twice the square of that. Masks take nothing.
+  const double least = smallest_subnormal(Format::f64);
+  const auto scaled = [&](std::vector<double> x, std::vector<double> g) {
+    for (double& value : x) value *= least;
+    return truths(Problem{softmax_backward, Format::f64, 1, x.size(), x, least, g});
+  };
+  REQUIRE(scaled({1, 0}, {1, 0})[0] == Truth{0.25, 0, -55, false});
+  REQUIRE(scaled({1, -1, 0, 0}, {0, 0, 1, 1})[2] == Truth{0.125, 0, -56, false});
+  REQUIRE(scaled({1, -1, 0, 0, -infinity}, {0, 0, 1, 1, 0})[2] == Truth{0.125, 0, -56, false});
+  const std::vector<double> x{least, -least, 0, 0}; // the same for the share
+  REQUIRE(truths(Format::f64, x, least)[2] == Truth{0.25, 0, -55, false});
+  REQUIRE(truths(Format::f64, {least, -least, 0, 0, -1.7e308}, 1)[2] == Truth{0.25, 0, -55, false});
+}
+
+TEST_CASE("truth / first-order terms of many groups, near each other and of both signs") {
+  // K_j = 4 (1 - g_j) - 8 = 16 for g_j = -5 and -12 for g_j = 2: each pair adds, and first the larger exponential.
+  std::vector<double> x{0, 0}, g{1, -1};
+  for (std::size_t j = 0; j < 300; ++j) {
+    x.push_back(-0x1p15 - static_cast<double>(j) * 0x1p-8);
+    g.push_back(j % 2 == 0 ? -5 : 2);
+  }
+  REQUIRE(backward(softmax_backward, Format::f32, x, g)[0] == Truth{0.5, 0, -24, false});
+  // The other way round: the difference of the first two is -12 + 16 (1 - 2^-8), and positive; below only for 2 alone.
+  std::fill(g.begin() + 2, g.end(), 2.0);
+  REQUIRE(backward(softmax_backward, Format::f32, x, g)[0] == Truth{0.5, 0, -25, false});
+}
+
+TEST_CASE("truth / a first-order term as large as the square of a sum of many") {
+  // 100 elements at -2^15 - j/64 without a term of the first order, (1 - e^(-100/64)) / (1 - e^(-1/64)) = 50.98 e^-2^15 in all,
+  // against K e^-2^16: C_0 R^2 = 2 * 50.98^2 e^-2^16 = 5198 e^-2^16, K = 4 (1 - g) - 8.
+  for (const auto& [last, ulp_exponent] : {std::pair{-1200.0, -25}, std::pair{-1400.0, -24}}) {
+    std::vector<double> x{0, 0}, g{1, -1};
+    for (std::size_t j = 0; j < 100; ++j) {
+      x.push_back(-0x1p15 - static_cast<double>(j) / 64);
+      g.push_back(-1);
+    }
+    x.push_back(-0x1p16);
+    g.push_back(last);
+    REQUIRE(backward(softmax_backward, Format::f32, x, g)[0] == Truth{0.5, 0, ulp_exponent, false});
+  }
+}
+
+TEST_CASE("truth / a gradient that cancels order after order") {
+  // x = -s (0, 0, 1, ..., J), g = (4, 0, 0, -1, ..., 1 - J): C_0 = 4, Q = 1, K_j = 4 (j - 1), and j is the sum of j - 1 ordered
+  // pairs, which have -C_0 each. So all orders up to J vanish, and what follows is pairs alone: below. One more in the last
+  // gradient is -4 of the order J: below, and one less is above.
+  for (const std::size_t count : {1u, 2u, 63u, 64u, 65u, 70u, 500u, 1000u})
+    for (const auto& [change, ulp_exponent] : {std::pair{0.0, -24}, std::pair{1.0, -24}, std::pair{-1.0, -23}}) {
+      std::vector<double> x{0, 0}, g{4, 0};
+      for (std::size_t j = 1; j <= count; ++j) {
+        x.push_back(-static_cast<double>(j));
+        g.push_back(1 - static_cast<double>(j));
+      }
+      g.back() += change;
+      for (const double scale : {0x1p100, 1e4, 0x1.0001p1000}) {
+        const Problem problem{softmax_backward, Format::f32, 1, x.size(), x, scale, g};
+        for (const Oracle* oracle : all_oracles()) {
+          const Truth first = softmax_audit::truths(*oracle, problem)[0];
+          INFO(oracle->name << ", " << count << " groups, change " << change << ", scale " << scale);
+          REQUIRE(first == Truth{1, 0, ulp_exponent, false});
+        }
+      }
+    }
+}
+
+TEST_CASE("truth / gradients beside a rational number are on the side that whole-number polynomials tell") {
+  // x = -s m with whole m: k0^2 D - C S^2 is a polynomial in E = e^-s with whole coefficients, and for s = 2^100 its sign is that
+  // of its lowest one. Gradients are drawn so that low orders vanish more often than not.
+  std::uint64_t state = 7;
+  const auto draw = [&state](std::size_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<std::size_t>(state >> 40) % below;
+  };
+  std::size_t of_first_order = 0, of_higher_order = 0;
+  for (std::size_t round = 0; round < 3000; ++round) {
+    const std::size_t maximal = 2 + 2 * draw(2), groups = 1 + draw(round % 10 == 0 ? 90 : 9);
+    std::vector<std::int64_t> m(maximal, 0), g;
+    for (std::size_t i = 0; i < maximal; ++i) g.push_back(i < maximal / 2 ? 8 : -8); // C = 8 k0 for the first
+    const std::int64_t c = static_cast<std::int64_t>(8 * maximal), k = static_cast<std::int64_t>(maximal);
+    std::int64_t at = 0;
+    std::vector<std::int64_t> order(400, 0); // of the square of the sum over those that are not maximal
+    std::vector<std::int64_t> count(200, 0);
+    for (std::size_t group = 0; group < groups; ++group) {
+      at += 1 + static_cast<std::int64_t>(draw(2) * draw(2));
+      const std::size_t members = 1 + draw(2);
+      // The coefficient of E^at is members (k^2 (8 - g) - 2 k c) - c (pairs with that sum).
+      std::int64_t pairs = 0;
+      for (std::int64_t a = 1; a < at; ++a)
+        pairs += count[static_cast<std::size_t>(a)] * count[static_cast<std::size_t>(at - a)];
+      const std::int64_t vanishing = 8 * k * k - 2 * k * c; // k^2 times the g at which the first order vanishes
+      const std::int64_t wanted = vanishing * static_cast<std::int64_t>(members) - c * pairs;
+      std::int64_t sum = wanted / (k * k);
+      if (draw(groups + 1) == 0) sum += static_cast<std::int64_t>(draw(3)) - 1;
+      for (std::size_t i = 0; i < members; ++i) {
+        m.push_back(at);
+        g.push_back(i == 0 ? sum : 0);
+      }
+      count[static_cast<std::size_t>(at)] += static_cast<std::int64_t>(members);
+    }
+    for (std::size_t i = maximal; i < m.size(); ++i) order[static_cast<std::size_t>(m[i])] += k * k * (g[0] - g[i]) - 2 * k * c;
+    for (std::size_t i = maximal; i < m.size(); ++i)
+      for (std::size_t j = maximal; j < m.size(); ++j) order[static_cast<std::size_t>(m[i] + m[j])] -= c;
+    const auto lowest = std::find_if(order.begin(), order.end(), [](std::int64_t coefficient) { return coefficient != 0; });
+    REQUIRE(lowest != order.end());
+    ++(lowest - order.begin() == m[maximal] ? of_first_order : of_higher_order);
+
+    std::vector<double> x, dy;
+    for (std::size_t i = 0; i < m.size(); ++i) {
+      x.push_back(-static_cast<double>(m[i]));
+      dy.push_back(static_cast<double>(g[i]));
+    }
+    const double quotient = 8 / static_cast<double>(k); // C / k^2
+    const int ulp = ulp_exponent(Format::f32, quotient);
+    const auto row = truths(Problem{softmax_backward, Format::f32, 1, x.size(), x, 0x1p100, dy});
+    INFO("round " << round);
+    REQUIRE(row[0] == Truth{quotient, 0, *lowest > 0 ? ulp : ulp - 1, false});
+  }
+  REQUIRE(of_first_order > 100);
+  REQUIRE(of_higher_order > 1000);
+}
+
 TEST_CASE("truth / gradients from the output are rational: ties are ties") {
   const auto row = backward(from_output, Format::f32, {0x1.000002p0, 1}, {0, 1.5});
   REQUIRE(row[0] == Truth{-0x1.800004p0, 0.5, -23, false});
@@ -384,5 +526,25 @@ TEST_CASE("truth / decimals keep their digits far below any format") {
     REQUIRE(gradient[0].substr(0, 1) == "-");
     REQUIRE(oracle->decimals(Problem{softmax_backward, Format::f64, 1, 2, std::span(x).first(2), 1, std::span(g).first(2)},
                              5)[0] == "0");
+  }
+}
+
+TEST_CASE("truth / decimals of gradients whose leading terms vanish") {
+  const auto digits = [](const Oracle* oracle, std::vector<double> x, std::vector<double> g) {
+    return oracle->decimals(Problem{softmax_backward, Format::f64, 1, x.size(), x, 1, g}, 12);
+  };
+  for (const Oracle* oracle : all_oracles()) {
+    INFO(oracle->name);
+    // -5 e^-1e9 / 3^2 for the element whose gradient is the mean of the largest, wherever it stands;
+    // e^-1e9 = 1.24953427192e-434294482
+    const std::string far = "-6.94185706623e-434294483";
+    REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {1, -1, 0, 5})[2] == far);
+    REQUIRE(digits(oracle, {0, 0, 0, -1e9}, {0, -1, 1, 5})[0] == far);
+    // e^-1000 times -2 e^-1e9 for the second; for the first the same without e^-1000.
+    const auto behind = digits(oracle, {0, -1000, -1e9}, {1, 1, 3});
+    REQUIRE(behind[0] == "-2.49906854384e-434294482");
+    REQUIRE(behind[1] == "-1.26851692107e-434294916");
+    // 1/4 less e^-2e9 / 16
+    REQUIRE(digits(oracle, {0, 0, -1e9}, {1, 0, 0})[0] == "2.50000000000e-1");
   }
 }

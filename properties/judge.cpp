@@ -63,6 +63,12 @@ Judgement judge(const Property& property, const Subject& subject, const Case& c,
     judgement.outcome = Outcome::undecided;
     judgement.incident = undecided.what();
   } catch (const Incident& incident) {
+    // Which deed it was is the matter of one law of isolation; the others go on with another row.
+    if (property.isolation && incident.deed) {
+      judgement.outcome = Outcome::skipped;
+      judgement.incident = incident.what();
+      return judgement;
+    }
     switch (incident.kind) {
       case Incident::Kind::timed_out: judgement.outcome = Outcome::timed_out; break;
       case Incident::Kind::refused: judgement.outcome = Outcome::skipped; break; // it said that it cannot, which is honest

@@ -73,6 +73,7 @@ struct Finding {
   double want = 0;               // what stands there if the law holds exactly
   double got = 0;
   std::optional<bool> same_bits{}; // laws that compare two runs: did they agree bit for bit?
+  std::string seen{};              // laws of isolation: what the subject did, in words
 };
 
 class Random;
@@ -110,16 +111,16 @@ struct Property {
   std::string_view statement; // the law, as a formula
   std::string_view source;    // where bound and proof are written down
   std::string_view needs;     // the precondition in words: "two equal finite logits"
-  std::string_view means;     // what a break means to who uses the implementation, in plain words
+  std::string_view means{};   // what a break means to who uses the implementation, in plain words
   Unit unit = Unit::ulp;
   unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
   Operations operations{Operation::softmax}; // that it is a law of
   std::optional<Operation> also_asks{};      // what the subject must offer besides
   bool needs_scale = false;                  // only for subjects that take a scale
-  bool needs_placement = false;              // only for subjects that can be asked in another placement
+  Abilities abilities{};                     // only for subjects that have them
+  bool isolation = false;                    // about what code does besides answering, not about its answers
   std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
   unsigned cost = 1;                         // its cases are so many times fewer
-  bool isolation = false;                    // about what code does besides answering: memory, signals, processes ...
   // Turns the index-th generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter or longer.
   void (*arrange)(Case&, Random&, std::size_t index);
   // Is the law's precondition met, and does the case exercise it? Only such cases are judged and counted.
@@ -132,7 +133,7 @@ struct Property {
 inline bool applies(const Property& property, const Subject& subject, Operation operation, Format format) {
   return property.operations.has(operation) && subject.has(operation, format) &&
          (!property.also_asks || subject.has(*property.also_asks, format)) &&
-         (!property.needs_scale || subject.takes_scale) && (!property.needs_placement || subject.run_placed);
+         (!property.needs_scale || subject.takes_scale) && subject.abilities.has_all(property.abilities);
 }
 
 enum class Outcome { holds, broken, undecided, vacuous, skipped, crashed, timed_out };

@@ -40,7 +40,9 @@ struct VerdictEntry {
   std::string unit, basis, because;
   std::string claim;          // what the subject declared, "nothing" if it did not
   std::string declared_break; // why the implementation says that it breaks this law; empty where it does not
-  std::string incident;       // crashed, timed_out, undecided: what happened
+  std::string means;          // what a break means to who uses the implementation, in plain words
+  bool isolation = false;     // about what code does besides answering
+  std::string incident;       // crashed, timed_out, undecided, broken isolation: what happened
   std::uint64_t cases = 0;    // that met the precondition and exercised the law
   std::uint64_t seed = 0;
   std::optional<Witness> witness;                     // of the break, or of the case that came nearest to one

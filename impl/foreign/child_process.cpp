@@ -165,13 +165,14 @@ std::size_t resident_bytes(int pid) {
   return bytes;
 }
 
-std::string text_of_end(const siginfo_t& end) {
+ChildProcess::End end_of(const siginfo_t& end) {
   // A shell that waits for the process gives the signal this way.
   if (end.si_code == CLD_EXITED && end.si_status > 128 && end.si_status < 128 + SIGRTMIN)
-    return fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status, end.si_status - 128,
-                       strsignal(end.si_status - 128));
-  if (end.si_code == CLD_EXITED) return fmt::format("ended (exit status {})", end.si_status);
-  return fmt::format("was killed by signal {} ({})", end.si_status, strsignal(end.si_status));
+    return {true, end.si_status - 128,
+            fmt::format("ended (exit status {}, in a shell: killed by signal {}, {})", end.si_status, end.si_status - 128,
+                        strsignal(end.si_status - 128))};
+  if (end.si_code == CLD_EXITED) return {false, end.si_status, fmt::format("ended (exit status {})", end.si_status)};
+  return {true, end.si_status, fmt::format("was killed by signal {} ({})", end.si_status, strsignal(end.si_status))};
 }
 
 } // namespace
@@ -292,9 +293,9 @@ ChildProcess::Outcome ChildProcess::exchange(std::string_view bytes, const std::
   return Outcome::done;
 }
 
-std::optional<std::string> ChildProcess::finish(std::chrono::milliseconds patience) {
+std::optional<ChildProcess::End> ChildProcess::finish(std::chrono::milliseconds patience) {
   close_stream(in_);
-  std::optional<std::string> how;
+  std::optional<End> how;
   if (pid_ > 0) {
     const Clock::time_point deadline = Clock::now() + patience;
     while (!has_ended() && Clock::now() < deadline) {
@@ -312,7 +313,7 @@ std::optional<std::string> ChildProcess::finish(std::chrono::milliseconds patien
     int result = 0;
     while ((result = waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED)) != 0 && errno == EINTR) {
     }
-    if (ended_by_itself) how = result == 0 ? text_of_end(end) : "ended";
+    if (ended_by_itself) how = result == 0 ? end_of(end) : End{false, 0, "ended"};
     pid_ = -1;
   }
   drain();

@@ -47,9 +47,15 @@ public:
 
   bool has_ended();
 
-  // Closes stdin and gives the process `patience` to end by itself; then kills the group and reaps. Gives how it ended:
-  // "was killed by signal 11 (Segmentation fault)", "ended (exit status 3)", or nothing when it had to be killed.
-  std::optional<std::string> finish(std::chrono::milliseconds patience);
+  // How a process ended by itself.
+  struct End {
+    bool by_signal = false;
+    int status = 0;   // the signal, or the exit status
+    std::string text; // "was killed by signal 11 (Segmentation fault)", "ended (exit status 3)"
+  };
+  // Closes stdin and gives the process `patience` to end by itself; then kills the group and reaps. Gives nothing when it had to
+  // be killed.
+  std::optional<End> finish(std::chrono::milliseconds patience);
 
 private:
   void close_stream(int& stream);

@@ -6,10 +6,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -81,10 +85,11 @@ std::string text_of_bytes(std::size_t bytes) {
 // --- The handshake ---------------------------------------------------------------------------------------------------
 
 struct Handshake {
-  std::string name, version;
-  std::vector<Operation> operations;
-  std::vector<Format> formats;
+  std::string name, version, instruction_set;
+  std::vector<Offer> offers;
   bool takes_scale = false;
+  bool shares_memory = false;
+  Abilities abilities;               // what can be asked by conditions
   std::optional<Format> format_of_x; // where it differs from the format of the results
 };
 
@@ -132,6 +137,32 @@ template <class Value> void add_once(std::vector<Value>& values, Value value) {
   if (std::ranges::find(values, value) == values.end()) values.push_back(value);
 }
 
+bool truth_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return false;
+  if (!found->is_boolean()) throw std::invalid_argument(fmt::format("\"{}\" in its handshake is neither true nor false", key));
+  return found->get<bool>();
+}
+
+// Where not every operation comes in every format: [["softmax", "f32"], ...].
+std::vector<Offer> offers_in(const Json& list, const std::vector<Offer>& possible) {
+  std::vector<Offer> offers;
+  for (const Json& pair : list.is_array() ? list : Json::array()) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
+      offers.clear();
+      break;
+    }
+    const Offer offer{operation_from(pair[0].get<std::string>()), format_from(pair[1].get<std::string>())};
+    if (std::ranges::find(possible, offer) == possible.end())
+      throw std::invalid_argument(
+          fmt::format("its handshake offers {} in {} but does not name both", name(offer.operation), name(offer.format)));
+    add_once(offers, offer);
+  }
+  if (offers.empty())
+    throw std::invalid_argument("\"offers\" in its handshake is not a list of pairs like [\"softmax\", \"f32\"]");
+  return offers;
+}
+
 Handshake handshake_from(std::string_view line) {
   const Json object = object_from(line);
   if (object["softmax_audit"] != protocol_version)
@@ -140,59 +171,70 @@ Handshake handshake_from(std::string_view line) {
   Handshake handshake;
   handshake.name = printable(string_in(object, "name"));
   handshake.version = printable(string_in(object, "version"));
-  for (const std::string& text : strings_in(object, "operations")) add_once(handshake.operations, operation_from(text));
-  if (handshake.operations.empty()) throw std::invalid_argument("its handshake offers no operation");
-  for (const std::string& text : strings_in(object, "formats")) add_once(handshake.formats, format_from(text));
-  if (handshake.formats.empty()) throw std::invalid_argument("its handshake offers no format");
-  if (const auto scale = object.find("scale"); scale != object.end()) {
-    if (!scale->is_boolean()) throw std::invalid_argument("\"scale\" in its handshake is neither true nor false");
-    handshake.takes_scale = scale->get<bool>();
-  }
+  std::vector<Operation> operations;
+  for (const std::string& text : strings_in(object, "operations")) add_once(operations, operation_from(text));
+  if (operations.empty()) throw std::invalid_argument("its handshake offers no operation");
+  std::vector<Format> formats;
+  for (const std::string& text : strings_in(object, "formats")) add_once(formats, format_from(text));
+  if (formats.empty()) throw std::invalid_argument("its handshake offers no format");
+  for (const Operation operation : operations)
+    for (const Format format : formats) handshake.offers.push_back({operation, format});
+  if (object.contains("offers")) handshake.offers = offers_in(object["offers"], handshake.offers);
+  if (object.contains("instruction_set")) handshake.instruction_set = printable(string_in(object, "instruction_set"));
+  handshake.takes_scale = truth_of(object, "scale");
+  handshake.shares_memory = truth_of(object, "shared_memory");
+  if (object.contains("abilities"))
+    for (const std::string& text : strings_in(object, "abilities")) {
+      // A worker of a later version may have more.
+      const auto found = std::ranges::find(ability_names, text);
+      if (found != ability_names.end()) handshake.abilities.add(static_cast<Ability>(found - ability_names.begin()));
+    }
   if (object.contains("format_of_x")) handshake.format_of_x = format_from(string_in(object, "format_of_x"));
   return handshake;
 }
 
 // --- The conversation ------------------------------------------------------------------------------------------------
 
-template <class T> void append_storage(std::string& bytes, std::span<const double> values) {
-  const std::size_t begin = bytes.size();
-  bytes.resize(begin + values.size() * sizeof(T));
+template <class T> std::byte* put(std::byte* to, std::span<const double> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const T stored = to_storage<T>(values[i]);
-    std::memcpy(bytes.data() + begin + i * sizeof(T), &stored, sizeof(T));
+    std::memcpy(to + i * sizeof(T), &stored, sizeof(T));
   }
+  return to + values.size() * sizeof(T);
 }
 
-template <class T> std::vector<double> values_in(std::string_view bytes) {
-  std::vector<double> values(bytes.size() / sizeof(T));
-  for (std::size_t i = 0; i < values.size(); ++i) {
+template <class T> std::vector<double> values_in(const std::byte* bytes, std::size_t count) {
+  std::vector<double> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
     T stored;
-    std::memcpy(&stored, bytes.data() + i * sizeof(T), sizeof(T));
+    std::memcpy(&stored, bytes + i * sizeof(T), sizeof(T));
     values[i] = from_storage(stored);
   }
   return values;
 }
 
-void append_storage(std::string& bytes, Format format, std::span<const double> values) {
+// In the storage of the format; gives where the next ones go.
+std::byte* put(std::byte* to, Format format, std::span<const double> values) {
   switch (format) {
-    case Format::f16: return append_storage<binary16>(bytes, values);
-    case Format::bf16: return append_storage<bfloat16>(bytes, values);
-    case Format::f32: return append_storage<float>(bytes, values);
-    case Format::f64: return append_storage<double>(bytes, values);
+    case Format::f16: return put<binary16>(to, values);
+    case Format::bf16: return put<bfloat16>(to, values);
+    case Format::f32: return put<float>(to, values);
+    case Format::f64: return put<double>(to, values);
   }
+  return to;
 }
 
-std::vector<double> values_in(std::string_view bytes, Format format) {
+std::vector<double> values_in(const std::byte* bytes, std::size_t count, Format format) {
   switch (format) {
-    case Format::f16: return values_in<binary16>(bytes);
-    case Format::bf16: return values_in<bfloat16>(bytes);
-    case Format::f32: return values_in<float>(bytes);
-    case Format::f64: return values_in<double>(bytes);
+    case Format::f16: return values_in<binary16>(bytes, count);
+    case Format::bf16: return values_in<bfloat16>(bytes, count);
+    case Format::f32: return values_in<float>(bytes, count);
+    case Format::f64: return values_in<double>(bytes, count);
   }
   return {};
 }
 
-std::string frame_of(const Problem& problem, std::uint64_t sequence) {
+FrameHeader header_of(const Problem& problem, std::uint64_t sequence) {
   FrameHeader header;
   header.sequence = sequence;
   header.operation = problem.operation;
@@ -207,16 +249,66 @@ std::string frame_of(const Problem& problem, std::uint64_t sequence) {
   header.payload_bytes = problem.x.size() * storage_bytes(problem.format);
   if (has_dy) header.payload_bytes += problem.dy.size() * storage_bytes(problem.format);
   if (has_target) header.payload_bytes += problem.target.size_bytes();
-  std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
-  append_storage(bytes, problem.format, problem.x);
-  if (has_dy) append_storage(bytes, problem.format, problem.dy);
-  if (has_target) bytes.append(reinterpret_cast<const char*>(problem.target.data()), problem.target.size_bytes());
-  return bytes;
+  return header;
 }
+
+void put_payload(std::byte* to, const Problem& problem, const FrameHeader& header) {
+  to = put(to, problem.format, problem.x);
+  if ((header.flags & flag_dy) != 0) to = put(to, problem.format, problem.dy);
+  if ((header.flags & flag_target) != 0 && !problem.target.empty())
+    std::memcpy(to, problem.target.data(), problem.target.size_bytes());
+}
+
+WireConditions conditions_of(const Placement& placement) {
+  WireConditions conditions;
+  conditions.fence = static_cast<std::uint32_t>(placement.fence);
+  conditions.prefill = static_cast<std::uint32_t>(placement.prefill);
+  conditions.in_place = placement.in_place ? 1 : 0;
+  conditions.callers = placement.callers;
+  conditions.inner = placement.inner;
+  conditions.gap = placement.gap;
+  conditions.misplaced = placement.misplaced;
+  conditions.repeats = placement.repeats;
+  return conditions;
+}
+
+// A file without a name that the worker maps, too. Long payloads need not go through a pipe then.
+class SharedMemory {
+public:
+  SharedMemory() : file_(memfd_create("softmax-audit", MFD_CLOEXEC)) {}
+  ~SharedMemory() {
+    if (begin_) munmap(begin_, size_);
+    if (file_ >= 0) close(file_);
+  }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+  // How another process finds it; empty where there is none.
+  std::string path() const { return file_ < 0 ? std::string() : fmt::format("/proc/{}/fd/{}", getpid(), file_); }
+  // At least so many bytes, or null.
+  std::byte* bytes(std::size_t needed) {
+    if (needed <= size_) return begin_;
+    const std::size_t size = std::max(needed + needed / 2, std::size_t{1} << 20);
+    if (ftruncate(file_, static_cast<off_t>(size)) != 0) return nullptr;
+    if (begin_) munmap(begin_, size_);
+    void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
+    begin_ = mapped == MAP_FAILED ? nullptr : static_cast<std::byte*>(mapped);
+    size_ = begin_ ? size : 0;
+    return begin_;
+  }
+
+private:
+  int file_;
+  std::byte* begin_ = nullptr;
+  std::size_t size_ = 0;
+};
+// Below this a pipe is as fast.
+constexpr std::size_t shortest_shared_payload = 8192;
 
 struct Expected {
   std::uint64_t sequence;
   std::size_t result_bytes;
+  bool observed; // its observations follow a result
+  bool shared;   // the result itself does not travel
 };
 
 FrameHeader header_in(const std::string& bytes) {
@@ -242,13 +334,24 @@ bool begins_like_a_frame(const std::string& bytes) {
   return std::memcmp(bytes.data(), &frame_magic, std::min(bytes.size(), sizeof frame_magic)) == 0;
 }
 
+// Of the frame that begins there, as far as its beginning tells: it grows while more of it comes. Requires a header.
+std::size_t frame_bytes(const std::string& bytes, const Expected& expected) {
+  const FrameHeader header = header_in(bytes);
+  if (header.kind != FrameKind::result) return sizeof header + header.payload_bytes;
+  const std::size_t observations_at = sizeof header + (expected.shared ? 0 : header.payload_bytes);
+  if (!expected.observed) return observations_at;
+  WireObservations seen;
+  if (bytes.size() < observations_at + sizeof seen) return observations_at + sizeof seen;
+  std::memcpy(static_cast<void*>(&seen), bytes.data() + observations_at, sizeof seen);
+  return observations_at + sizeof seen + std::min<std::size_t>(seen.text_bytes, longest_text);
+}
+
 // Also as soon as the header is known to be wrong, so that nobody waits for the payload of garbage.
 bool is_complete(const std::string& bytes, const Expected& expected) {
   // Prints on the wire may be shorter than a header; waiting for more of them would look like a hang.
   if (!begins_like_a_frame(bytes)) return true;
   if (bytes.size() < sizeof(FrameHeader)) return false;
-  const FrameHeader header = header_in(bytes);
-  return complaint_about(header, expected) || bytes.size() - sizeof header >= header.payload_bytes;
+  return complaint_about(header_in(bytes), expected) || bytes.size() >= frame_bytes(bytes, expected);
 }
 
 // A shell that stays would stand between us and the signal that killed the worker. A command that is one program gives
@@ -281,40 +384,92 @@ public:
 
   const Handshake& handshake() const { return handshake_; }
 
-  std::vector<double> ask(const Problem& problem) {
+  // Without a placement: a plain call, which every worker answers.
+  Answer ask(const Problem& problem, const Placement* placement) {
     const std::lock_guard lock(mutex_);
     if (!process_) start_again();
     require_silence();
     process_->forget_last_words();
-    const Expected expected{++sequence_, result_count(problem) * storage_bytes(problem.format)};
+    const std::size_t result_bytes = result_count(problem) * storage_bytes(problem.format);
+    FrameHeader header = header_of(problem, ++sequence_);
+    const std::size_t longer = std::max<std::size_t>(header.payload_bytes, result_bytes);
+    // Results take the place of the payload, which several callers still read.
+    const bool shares =
+        handshake_.shares_memory && longer >= shortest_shared_payload && (!placement || placement->callers == 1);
+    std::byte* const region = shares ? shared_->bytes(longer) : nullptr;
+    const Expected expected{sequence_, result_bytes, placement != nullptr, region != nullptr};
+    if (placement) header.flags |= flag_conditions;
+    if (region) header.flags |= flag_shared;
+    std::string frame(sizeof header + (region ? 0 : header.payload_bytes) + (placement ? sizeof(WireConditions) : 0), '\0');
+    std::memcpy(frame.data(), &header, sizeof header);
+    put_payload(region ? region : reinterpret_cast<std::byte*>(frame.data()) + sizeof header, problem, header);
+    if (placement) {
+      const WireConditions conditions = conditions_of(*placement);
+      std::memcpy(frame.data() + frame.size() - sizeof conditions, &conditions, sizeof conditions);
+    }
+    const auto begin = Clock::now();
     const auto outcome = process_->exchange(
-        frame_of(problem, expected.sequence), [&](const std::string& b) { return is_complete(b, expected); },
-        Clock::now() + options_.timeout, options_.memory_bytes);
+        frame, [&](const std::string& b) { return is_complete(b, expected); }, begin + patience(), options_.memory_bytes);
     if (outcome != ChildProcess::Outcome::done) give_up(outcome, problem);
-    std::string& received = process_->received();
+    slowest_ = std::max(slowest_, Clock::now() - begin);
+    return answer_in(process_->received(), problem, expected, region);
+  }
+
+private:
+  Answer answer_in(std::string& received, const Problem& problem, const Expected& expected, const std::byte* region) {
     const std::string question = text_of_question(problem);
     if (!begins_like_a_frame(received))
       break_off(fmt::format("sent \"{}\" where a frame is due while answering {}", excerpt(received, 40), question));
     const FrameHeader header = header_in(received);
     if (const auto complaint = complaint_about(header, expected))
       break_off(fmt::format("{} while answering {}", *complaint, question));
-    if (received.size() > sizeof header + header.payload_bytes)
-      break_off(fmt::format("sent {} bytes after the end of its answer to {}",
-                            received.size() - sizeof header - header.payload_bytes, question));
-    const std::string_view payload = std::string_view(received).substr(sizeof header);
-    if (header.kind == FrameKind::refused)
-      throw_and_clear(Incident::Kind::refused, fmt::format("the subject refused {}: {}", question, printable(payload)));
-    if (header.kind == FrameKind::error)
-      throw_and_clear(Incident::Kind::crashed, fmt::format("the worker reported: {}", printable(payload)));
-    std::vector<double> values = values_in(payload, problem.format);
+    const std::size_t due = frame_bytes(received, expected);
+    if (received.size() > due)
+      break_off(fmt::format("sent {} bytes after the end of its answer to {}", received.size() - due, question));
+    const auto* const payload = reinterpret_cast<const std::byte*>(received.data()) + sizeof header;
+    if (header.kind != FrameKind::result) {
+      const std::string text = printable(std::string_view(received).substr(sizeof header));
+      received.clear();
+      if (header.kind == FrameKind::refused)
+        throw Incident(Incident::Kind::refused, fmt::format("the subject refused {}: {}", question, text));
+      const std::optional<Deed> deed = only_deed_in(header);
+      if (!deed) throw Incident(Incident::Kind::crashed, fmt::format("the worker reported: {}", text));
+      // Only an exception lets the process live.
+      if (*deed != Deed::leaves_otherwise) {
+        process_->finish(patience_for_a_status);
+        process_.reset();
+      }
+      throw Incident(Incident::Kind::crashed, fmt::format("the subject {} while answering {}", text, question), deed);
+    }
+    Answer answer;
+    answer.y = values_in(region ? region : payload, result_count(problem), problem.format);
+    if (expected.observed) {
+      WireObservations seen;
+      const std::size_t at = sizeof header + (expected.shared ? 0 : header.payload_bytes);
+      std::memcpy(static_cast<void*>(&seen), received.data() + at, sizeof seen);
+      answer.flags = static_cast<int>(seen.flags);
+      answer.deeds = Deeds::from_bits(seen.deeds);
+      answer.seen = printable(std::string_view(received).substr(at + sizeof seen));
+      answer.differing = seen.differing;
+      answer.nanoseconds = seen.nanoseconds;
+    }
     received.clear();
-    return values;
+    return answer;
   }
 
-private:
-  [[noreturn]] void throw_and_clear(Incident::Kind kind, const std::string& text) {
-    process_->received().clear();
-    throw Incident(kind, text);
+  // Told by our own runner, which offers abilities.
+  std::optional<Deed> only_deed_in(const FrameHeader& header) const {
+    if (!handshake_.abilities.has(Ability::apart)) return std::nullopt;
+    for (std::size_t d = 0; d < deed_count; ++d)
+      if (Deeds::from_bits(header.flags).has(static_cast<Deed>(d))) return static_cast<Deed>(d);
+    return std::nullopt;
+  }
+
+  // Who has been late once is not waited for so long again: every law asks, and every smaller row.
+  std::chrono::milliseconds patience() const {
+    if (!was_late_) return options_.timeout;
+    const auto slowest = std::chrono::ceil<std::chrono::milliseconds>(50 * slowest_);
+    return std::min(options_.timeout, std::max(slowest, std::chrono::milliseconds(100)));
   }
 
   // The process lives, but what it says cannot be trusted any more.
@@ -331,18 +486,34 @@ private:
         process_->finish(outcome == ChildProcess::Outcome::ended ? patience_for_a_status : std::chrono::milliseconds(0));
     const std::string words = quoted_last_words(*process_);
     process_.reset();
+    const std::chrono::milliseconds waited = patience();
     const std::string part = received > 0 ? fmt::format(", after {} bytes of its answer", received) : std::string();
-    if (outcome == ChildProcess::Outcome::late)
-      throw Incident(Incident::Kind::timed_out, fmt::format("no answer within {} to {}{}{}", text_of(options_.timeout),
-                                                            text_of_question(problem), part, words));
+    if (outcome == ChildProcess::Outcome::late) {
+      was_late_ = true;
+      throw Incident(Incident::Kind::timed_out,
+                     fmt::format("no answer within {} to {}{}{}", text_of(waited), text_of_question(problem), part, words),
+                     Deed::exceeds_time);
+    }
     if (outcome == ChildProcess::Outcome::too_large)
       throw Incident(Incident::Kind::crashed,
                      fmt::format("the subject's process needed more than the {} of resident memory that it may use while "
                                  "answering {}{}",
-                                 text_of_bytes(options_.memory_bytes), text_of_question(problem), words));
+                                 text_of_bytes(options_.memory_bytes), text_of_question(problem), words),
+                     Deed::exceeds_memory);
     throw Incident(Incident::Kind::crashed,
-                   fmt::format("the subject's process {} while answering {}{}{}", how.value_or("closed its output"),
-                               text_of_question(problem), part, words));
+                   fmt::format("the subject's process {} while answering {}{}{}", text_of_end(how), text_of_question(problem),
+                               part, words),
+                   deed_of_end(how));
+  }
+
+  static std::string text_of_end(const std::optional<ChildProcess::End>& end) {
+    if (!end) return "closed its output";
+    return !end->by_signal && end->status == wire_is_gone ? "lost its connection, which the subject closed" : end->text;
+  }
+  static Deed deed_of_end(const std::optional<ChildProcess::End>& end) {
+    if (!end) return Deed::touches_descriptors;
+    if (end->by_signal) return Deed::raises_signal;
+    return end->status == wire_is_gone ? Deed::touches_descriptors : Deed::leaves_otherwise;
   }
 
   // Between two questions a worker neither speaks nor ends. What it did after its last answer is told with the next
@@ -355,9 +526,10 @@ private:
     const auto how = process_->finish(std::chrono::milliseconds(0));
     const std::string words = quoted_last_words(*process_);
     process_.reset();
-    throw Incident(
-        Incident::Kind::crashed,
-        fmt::format("the subject's process {} between two questions, after its last answer{}", how.value_or("ended"), words));
+    throw Incident(Incident::Kind::crashed,
+                   fmt::format("the subject's process {} between two questions, after its last answer{}",
+                               how ? how->text : "ended", words),
+                   deed_of_end(how));
   }
 
   void start_again() {
@@ -405,7 +577,10 @@ private:
   };
 
   Handshake shake_hands() {
-    const std::string hello = fmt::format("{{\"softmax_audit\": {}}}\n", protocol_version);
+    if (options_.shared_memory && !shared_) shared_ = std::make_unique<SharedMemory>();
+    const std::string path = shared_ ? shared_->path() : std::string();
+    const std::string hello = fmt::format("{{\"softmax_audit\": {}{}}}\n", protocol_version,
+                                          path.empty() ? path : fmt::format(", \"shared_memory\": \"{}\"", path));
     const auto has_line = [](const std::string& bytes) {
       return bytes.size() > longest_line || bytes.find('\n') != std::string::npos;
     };
@@ -421,7 +596,7 @@ private:
                                                 text_of_bytes(options_.memory_bytes)));
       case ChildProcess::Outcome::ended: {
         const auto how = process_->finish(patience_for_a_status);
-        throw std::invalid_argument(fmt::format("it {} before its handshake{}", how.value_or("closed its output"),
+        throw std::invalid_argument(fmt::format("it {} before its handshake{}", text_of_end(how),
                                                 received.empty() ? "" : fmt::format(", after \"{}\"", excerpt(received))));
       }
     }
@@ -434,24 +609,31 @@ private:
     if (const auto error = object.find("error"); error != object.end())
       throw Reported(error->is_string() ? printable(error->get<std::string>()) : "worker: it reports an error without a text");
     Handshake handshake = handshake_from(line);
-    if (handshake.format_of_x && handshake.formats != std::vector{*handshake.format_of_x})
-      throw Reported(fmt::format("call: it reads {} and writes {}; logits and results of different formats are not "
-                                 "supported yet",
-                                 name(*handshake.format_of_x), name(handshake.formats.front())));
+    if (path.empty()) handshake.shares_memory = false;
+    for (const Offer& offer : handshake.offers)
+      if (handshake.format_of_x && offer.format != *handshake.format_of_x)
+        throw Reported(fmt::format("call: it reads {} and writes {}; logits and results of different formats are not "
+                                   "supported yet",
+                                   name(*handshake.format_of_x), name(offer.format)));
     return handshake;
   }
 
   WorkerOptions options_;
   Handshake handshake_;
   std::mutex mutex_;
+  std::unique_ptr<SharedMemory> shared_;
   std::unique_ptr<ChildProcess> process_; // null: dead, started again with the next question
+  Clock::duration slowest_{};
+  bool was_late_ = false;
   std::uint64_t sequence_ = 0;
 };
 
-void require_offered(const Problem& problem, const Handshake& handshake, const std::string& subject) {
-  if (std::ranges::find(handshake.operations, problem.operation) == handshake.operations.end())
+void require_offered(const Problem& problem, const Placement* placement, const Handshake& handshake,
+                     const std::string& subject) {
+  const auto& offers = handshake.offers;
+  if (std::ranges::find(offers, problem.operation, &Offer::operation) == offers.end())
     throw std::invalid_argument(fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
-  if (std::ranges::find(handshake.formats, problem.format) == handshake.formats.end())
+  if (std::ranges::find(offers, Offer{problem.operation, problem.format}) == offers.end())
     throw std::invalid_argument(fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
   if (problem.scale != 1 && !handshake.takes_scale)
     throw std::invalid_argument(fmt::format("{} was asked with a scale, which it does not take", subject));
@@ -462,6 +644,33 @@ void require_offered(const Problem& problem, const Handshake& handshake, const s
         fmt::format("{} upstream gradients do not belong to {} logits", problem.dy.size(), problem.x.size()));
   if (problem.operation == Operation::cross_entropy && problem.target.size() != problem.rows)
     throw std::invalid_argument(fmt::format("{} targets do not belong to {} rows", problem.target.size(), problem.rows));
+  if (!placement) return;
+  const auto require = [&](bool is_asked, Ability ability) {
+    if (is_asked && !handshake.abilities.has(ability))
+      throw std::invalid_argument(fmt::format("{} was asked for \"{}\", which it does not offer", subject, name(ability)));
+  };
+  require(placement->misplaced > 0, Ability::alignment);
+  require(placement->gap > 0 && placement->inner == 1, Ability::row_stride);
+  require(placement->inner > 1, Ability::axis);
+  require(placement->in_place, Ability::in_place);
+  require(placement->fence != Fence::none, Ability::fences);
+  require(placement->prefill != Prefill::not_a_number, Ability::prefill);
+  require(placement->callers > 1, Ability::callers);
+  require(placement->repeats > 1, Ability::timing);
+}
+
+// Lets the worker answer for the subject.
+void answer_by(Subject& subject, const std::shared_ptr<Worker>& worker) {
+  subject.run = [worker, name = subject.name](const Problem& problem) {
+    require_offered(problem, nullptr, worker->handshake(), name);
+    return worker->ask(problem, nullptr).y;
+  };
+  subject.run_watched = [worker, name = subject.name](const Problem& problem, const Placement& placement) {
+    require_offered(problem, &placement, worker->handshake(), name);
+    // A worker that offers nothing of the kind can still be asked, and be seen to end.
+    return worker->ask(problem, worker->handshake().abilities.has(Ability::flags) ? &placement : nullptr);
+  };
+  subject.run_placed = subject.run_watched;
 }
 
 Subject subject_of(const WorkerOptions& options, std::string_view instruction_set) {
@@ -470,16 +679,23 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
   Subject subject;
   subject.name = options.name.empty() ? handshake.name : options.name;
   subject.version = handshake.version;
-  subject.instruction_set = instruction_set;
-  for (const Operation operation : handshake.operations)
-    for (const Format format : handshake.formats) subject.offers.push_back({operation, format});
+  subject.instruction_set = handshake.instruction_set.empty() ? instruction_set : std::string_view(handshake.instruction_set);
+  subject.offers = handshake.offers;
   subject.claim_is_assumed = true;
   subject.takes_scale = handshake.takes_scale;
-  subject.run = [worker, name = subject.name](const Problem& problem) {
-    require_offered(problem, worker->handshake(), name);
-    return worker->ask(problem);
-  };
+  subject.abilities = handshake.abilities | Abilities{Ability::apart};
+  answer_by(subject, worker);
   return subject;
+}
+
+WorkerOptions served_by(const std::string& runner_path, WorkerOptions options, std::vector<std::string> arguments) {
+  options.argv = {runner_path};
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  if (options.overread > 0) {
+    options.argv.emplace_back("--allow-overread");
+    options.argv.push_back(fmt::format("{}", options.overread));
+  }
+  return options;
 }
 
 } // namespace
@@ -488,10 +704,72 @@ Subject worker_subject(const WorkerOptions& options) { return subject_of(options
 
 Subject library_subject(const std::string& library, const std::string& symbol, const std::string& call,
                         const WorkerOptions& options, const std::string& runner_path, Operation operation) {
-  WorkerOptions served = options;
-  served.argv = {
-      runner_path, "--library", library, "--symbol", symbol, "--call", call, "--operation", std::string(name(operation))};
-  return subject_of(served, "library");
+  return subject_of(
+      served_by(runner_path, options,
+                {"--library", library, "--symbol", symbol, "--call", call, "--operation", std::string(name(operation))}),
+      "library");
+}
+
+Subject plugin_subject(const std::string& library, const std::string& entry, const WorkerOptions& options,
+                       const std::string& runner_path) {
+  std::vector<std::string> arguments{"--plugin", library};
+  if (!entry.empty()) arguments.insert(arguments.end(), {"--symbol", entry});
+  return subject_of(served_by(runner_path, options, std::move(arguments)), "plugin");
+}
+
+std::vector<Subject> watched_subjects_of(const Implementation& implementation, const std::string& runner_path) {
+  // Enough for any row that is asked of them; what damages a process is judged sooner.
+  constexpr std::chrono::milliseconds damage_timeout{1000};
+  constexpr std::size_t damage_memory = std::size_t{1} << 30;
+  constexpr Abilities watched{Ability::fences,  Ability::environment, Ability::prefill,
+                              Ability::streams, Ability::processes,   Ability::descriptors,
+                              Ability::callers, Ability::timing,      Ability::apart};
+  std::vector<Subject> subjects = subjects_of(implementation);
+  for (Subject& subject : subjects) {
+    WorkerOptions options;
+    options.name = subject.name;
+    if (implementation.runs_apart) {
+      options.timeout = damage_timeout;
+      options.memory_bytes = damage_memory;
+    }
+    options = served_by(runner_path, options, {"--implementation", subject.name, "--instruction-set", subject.instruction_set});
+    // Started with the first question: most subjects are never asked this way.
+    struct Later {
+      WorkerOptions options;
+      std::once_flag once;
+      Subject apart;
+      const Subject& subject() {
+        std::call_once(once, [this] { apart = subject_of(options, {}); });
+        return apart;
+      }
+    };
+    const auto later = std::make_shared<Later>();
+    later->options = std::move(options);
+    subject.abilities = subject.abilities | watched;
+    subject.run_watched = [later](const Problem& problem, const Placement& placement) {
+      return later->subject().run_watched(problem, placement);
+    };
+    if (!implementation.runs_apart) continue;
+    subject.abilities = subject.abilities | Abilities{Ability::alignment, Ability::row_stride, Ability::flags};
+    subject.run = [later](const Problem& problem) { return later->subject().run(problem); };
+    subject.run_placed = subject.run_watched;
+  }
+  return subjects;
+}
+
+Subject built_in_apart(const Subject& built_in, const std::string& runner_path, bool shared_memory) {
+  WorkerOptions options;
+  options.shared_memory = shared_memory;
+  options.name = built_in.name;
+  return subject_of(
+      served_by(runner_path, options, {"--implementation", built_in.name, "--instruction-set", built_in.instruction_set}), {});
+}
+
+std::string runner_beside_program() {
+  const auto folder = std::filesystem::canonical("/proc/self/exe").parent_path();
+  for (const auto& candidate : {folder / "softmax-audit-runner", folder / "../../softmax-audit-runner"})
+    if (std::filesystem::exists(candidate)) return candidate.lexically_normal().string();
+  return (folder.parent_path() / "libexec/softmax-audit/softmax-audit-runner").string();
 }
 
 } // namespace softmax_audit

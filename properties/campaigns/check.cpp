@@ -12,6 +12,8 @@ namespace softmax_audit {
 namespace {
 
 constexpr std::chrono::milliseconds shrink_budget{2000};
+// Every smaller row that also ends the subject's process costs the start of another one.
+constexpr std::chrono::milliseconds shrink_budget_apart{10000};
 // Real rows of each law at smoke; the rest of them serve `measure`.
 constexpr std::size_t rows_at_smoke = 60;
 
@@ -70,8 +72,10 @@ public:
         };
         const bool shrinks = options_.shrinks && !options_.only;
         if (shrinks) verdict_.shrunk_from = c.x.size();
-        const Case smallest = shrinks ? shrink(c, breaks, shrink_budget) : c;
+        const Case smallest =
+            shrinks ? shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart) : c;
         keep(smallest, judge(property_, subject_, smallest, oracle_));
+        verdict_.incident = verdict_.finding.seen;
         return false;
       }
       default:

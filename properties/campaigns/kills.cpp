@@ -31,8 +31,8 @@ CheckOptions until_first_kill(const CheckOptions& options) {
 
 } // namespace
 
-KillRow kills_of(const Implementation& fault, const CheckOptions& options, const Oracle& oracle) {
-  const std::vector<Subject> subjects = subjects_of(fault);
+KillRow kills_of(const Implementation& fault, const std::vector<Subject>& subjects, const CheckOptions& options,
+                 const Oracle& oracle) {
   KillRow row;
   row.fault = &fault;
   if (subjects.empty()) return row;
@@ -47,9 +47,10 @@ KillRow kills_of(const Implementation& fault, const CheckOptions& options, const
   return row;
 }
 
-std::vector<std::string> missed_by_named_law(const Implementation& fault, const CheckOptions& options, const Oracle& oracle) {
+std::vector<std::string> missed_by_named_law(const Implementation& fault, const std::vector<Subject>& subjects,
+                                             const CheckOptions& options, const Oracle& oracle) {
   std::vector<std::string> missed;
-  for (const Subject& subject : subjects_of(fault))
+  for (const Subject& subject : subjects)
     for (const Break& named : fault.breaks)
       for (const Property* property : all_properties()) {
         if (property->name != named.property) continue;

@@ -21,10 +21,13 @@ struct KillRow {
   std::size_t laws_tried = 0;
 };
 
-// Every law against the fault, each until its first kill.
-KillRow kills_of(const Implementation& fault, const CheckOptions& options, const Oracle& oracle);
+// Every law against the fault, each until its first kill. `subjects`: its runnable variants, as the caller has them answer
+// (subjects_of, watched_subjects_of).
+KillRow kills_of(const Implementation& fault, const std::vector<Subject>& subjects, const CheckOptions& options,
+                 const Oracle& oracle);
 
 // The law that the fault names, against each of its runnable variants: what it misses, one sentence each.
-std::vector<std::string> missed_by_named_law(const Implementation& fault, const CheckOptions& options, const Oracle& oracle);
+std::vector<std::string> missed_by_named_law(const Implementation& fault, const std::vector<Subject>& subjects,
+                                             const CheckOptions& options, const Oracle& oracle);
 
 } // namespace softmax_audit

@@ -28,7 +28,7 @@ extern constinit const Property ignores_alignment{
     .means = "The result depends on where in memory a row begins by more than rounding: the same model gives different answers "
              "from run to run and from batch to batch.",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::alignment},
     .contract = Contract::alignment,
     .cost = 2,
     .arrange = &arrange,

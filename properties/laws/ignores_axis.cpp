@@ -36,7 +36,7 @@ extern constinit const Property ignores_axis{
     .means = "Softmax along an inner axis is not softmax of the same row laid out contiguously: a transpose changes the "
              "probabilities.",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::axis},
     .contract = Contract::axis,
     .cost = 8,
     .arrange = &arrange,

@@ -32,7 +32,7 @@ extern constinit const Property ignores_row_stride{
     .means =
         "Rows with a gap between them give other results than packed ones: slices and padded tensors are computed wrongly.",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::row_stride},
     .contract = Contract::stride,
     .cost = 4,
     .arrange = &arrange,

@@ -38,7 +38,7 @@ extern constinit const Property raises_no_flags{
              "programs that trap or look for such flags stop or raise an alarm.",
     .unit = Unit::elements,
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::flags},
     .arrange = &keep_row,
     .admits = &admits,
     .measure = &measure,

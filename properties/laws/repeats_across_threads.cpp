@@ -50,7 +50,7 @@ extern constinit const Property repeats_across_threads{
     .means = "Calls from several threads at once disturb each other: under load a server gives answers that a single request "
              "never gives.",
     .operations = all_operations,
-    .needs_placement = true,
+    .abilities = {Ability::threads},
     .contract = Contract::threads,
     .cost = 32,
     .arrange = &keep_row,

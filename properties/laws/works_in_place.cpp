@@ -12,7 +12,6 @@ void arrange(Case& c, Random& random, std::size_t) { c.number = random.below(3);
 bool admits(const Case& c) { return is_ordinary(c) && c.number < 1000; }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
-  if (!subject.works_in_place) throw Incident(Incident::Kind::refused, "the subject does not work in place");
   Placement placement;
   placement.in_place = true;
   return compare_placements(subject, c, Batch(c, c.number + 1, c.number), placement, oracle, resolution, Contract::place);
@@ -29,7 +28,7 @@ extern constinit const Property works_in_place{
     .means =
         "Writing the result over the input gives other values than writing it elsewhere: saving memory changes the answer.",
     .operations = {Operation::softmax, Operation::log_softmax, Operation::sigmoid},
-    .needs_placement = true,
+    .abilities = {Ability::in_place},
     .contract = Contract::place,
     .cost = 2,
     .arrange = &arrange,

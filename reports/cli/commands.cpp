@@ -1,9 +1,11 @@
 #include "reports/cli/commands.hpp"
 
+#include "impl/foreign/worker.hpp"
 #include "impl/registry.hpp"
 #include "oracles/registry.hpp"
 #include "properties/campaigns/bench.hpp"
 #include "properties/campaigns/explain.hpp"
+#include "properties/campaigns/speed.hpp"
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/values.hpp"
 #include "reports/assemble.hpp"
@@ -65,7 +67,9 @@ int exit_code_of(const Report& report) {
                        [&](const VerdictEntry& v) { return v.outcome == outcome; });
   };
   if (any("undecided")) return exit_own_failure;
-  if (any("crashed") || any("timed_out")) return exit_incident;
+  const bool not_isolated = std::any_of(report.verdicts.begin(), report.verdicts.end(),
+                                        [](const VerdictEntry& v) { return v.isolation && v.outcome == "broken"; });
+  if (any("crashed") || any("timed_out") || not_isolated) return exit_incident;
   if (any("broken")) return exit_broken;
   if (any("holds")) return exit_all_hold;
   return any("skipped") && !any("vacuous") ? exit_skipped : exit_nothing_tested;
@@ -93,7 +97,7 @@ void note_settings(Report& report, const Options& options) {
 }
 
 std::string verdict_line(const VerdictEntry& v) {
-  if (v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided")
+  if ((v.outcome != "holds" && v.outcome != "broken" && v.outcome != "undecided") || (v.isolation && !v.incident.empty()))
     return fmt::format("{:<9} {:<24} {:<28} {}\n", v.outcome, v.property, question_name(v), v.incident);
   return fmt::format("{:<9} {:<24} {:<28} measured {:>8} {:<8} allowed {:>8} {:<8} {} cases\n", v.outcome, v.property,
                      question_name(v), figure(v.measured_low), v.unit, figure(v.bound), v.unit, v.cases);
@@ -329,7 +333,8 @@ int detection(const Options& given) {
   if (options.runs < 1 || options.runs > 100000) throw UsageError("--runs: expected a number from 1 to 100000");
   Asked asked = asked_for(options, "softmax");
   for (const NamedSubject& named : asked.subjects)
-    if (!named.subject.run_placed) throw UsageError("detection moves built-in implementations; foreign code cannot be asked");
+    if (!named.subject.abilities.has(Ability::threads))
+      throw UsageError("detection moves built-in implementations; foreign code cannot be asked");
   detect_all({asked.subjects, options, *asked.oracle, asked.operations, {}}, asked.report, [](const DetectionEntry&) {});
   if (options.json != "-") print(report_format("text").write(asked.report));
   write_reports(asked.report, options);
@@ -380,24 +385,93 @@ int report(const Options& options) {
 // The cases that --operation, --format and --lengths leave.
 std::vector<BenchCase> bench_cases(const Options& options) {
   std::vector<std::string> known(operation_names.begin(), operation_names.end());
-  if (!options.bench_operation.empty() && std::find(known.begin(), known.end(), options.bench_operation) == known.end())
-    throw UsageError("--operation: " + unknown_name("operation", options.bench_operation, known));
+  if (!options.operation.empty() && std::find(known.begin(), known.end(), options.operation) == known.end())
+    throw UsageError("--operation: " + unknown_name("operation", options.operation, known));
   const std::vector<Format> wanted = resolve_formats(options);
   std::vector<BenchCase> cases = all_bench_cases();
   std::erase_if(cases, [&](const BenchCase& c) {
     const bool length =
         options.lengths.empty() || std::find(options.lengths.begin(), options.lengths.end(), c.length) != options.lengths.end();
-    return !length || (!options.bench_operation.empty() && name(c.operation) != options.bench_operation) ||
+    return !length || (!options.operation.empty() && name(c.operation) != options.operation) ||
            std::find(wanted.begin(), wanted.end(), c.format) == wanted.end();
   });
   if (cases.empty()) throw UsageError("bench: no case has that operation, format and length; lengths are 2, 1024 and 1000000");
   return cases;
 }
 
+// Asked as the laws ask, of the same code: here, and in a process of its own through pipes and through shared memory.
+constexpr std::size_t question_rows = 1024, question_length = 100;
+
+int bench_implementations(const Options& given) {
+  Options options = given;
+  if (options.subjects.empty() && options.library.empty() && options.plugin.empty() && options.worker.empty())
+    options.subjects = {"all"};
+  const Asked asked = asked_for(options, "softmax");
+  const bool quiet = options.json == "-";
+  const std::vector<std::size_t> lengths =
+      options.lengths.empty() ? std::vector<std::size_t>(speed_lengths.begin(), speed_lengths.end()) : options.lengths;
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  const auto add = [&](const Subject& subject, std::string_view kind, Operation operation, Format format, std::size_t length,
+                       double ns, double ratio, std::string_view ratio_to) {
+    if (!quiet)
+      print(fmt::format("{:<20} {:<8} {:<28} {:<5} {:>8} {:>11.3f} {:>8.2f} {}\n", subject.name, subject.instruction_set,
+                        name(operation), name(format), length, ns, ratio, ratio_to));
+    all.push_back({{"name", subject.name},
+                   {"kind", kind},
+                   {"instruction_set", subject.instruction_set},
+                   {"operation", name(operation)},
+                   {"format", name(format)},
+                   {"n", length},
+                   {"ns_per_element", ns},
+                   {"ratio", ratio},
+                   {"ratio_to", ratio_to}});
+  };
+  if (!quiet)
+    print(fmt::format("{:<20} {:<8} {:<28} {:<5} {:>8} {:>11} {:>8}\n", "implementation", "", "operation", "", "n", "ns/element",
+                      "times"));
+  for (const NamedSubject& named : asked.subjects) {
+    const Subject& subject = named.subject;
+    if (!subject.abilities.has(Ability::timing)) throw UsageError(subject.name + " cannot be timed: its worker offers no \"timing\"");
+    for (const Operation operation : asked.operations)
+      for (const Format format : resolve_formats(options)) {
+        if (!subject.has(operation, format)) continue;
+        for (const std::size_t length : lengths) {
+          const Speed speed = speed_of(subject, operation, format, speed_rows, length, options.seed);
+          add(subject, "implementation", operation, format, length, speed.ns_per_element,
+              speed.ns_per_element / speed.memcpy_ns_per_element, "memcpy");
+        }
+        if (!subject.abilities.has(Ability::threads) || operation != Operation::softmax) continue;
+        const std::vector<Subject> ways{subject, built_in_apart(subject, runner_beside_program(), false),
+                                        built_in_apart(subject, runner_beside_program(), true)};
+        const std::vector<double> costs = question_costs(ways, format, question_rows, question_length, options.seed);
+        constexpr std::array<std::string_view, 3> kinds{"question", "question through pipes", "question through shared memory"};
+        for (std::size_t k = 0; k < ways.size(); ++k)
+          add(subject, kinds[k], operation, format, question_length, costs[k], costs[k] / costs[0],
+              k == 0 ? "asked here" : k == 1 ? "asked here (pipes)" : "asked here (shared memory)");
+      }
+  }
+  if (!options.json.empty()) {
+    nlohmann::ordered_json environment = nlohmann::ordered_json::object();
+    for (const auto& [key, value] : asked.report.environment) environment[key] = value;
+    write_whole(options.json,
+                nlohmann::ordered_json{
+                    {"schema_version", schema_version},
+                    {"tool", {{"name", "softmax-audit"}, {"version", asked.report.tool_version}, {"commit", asked.report.tool_commit}}},
+                    {"environment", environment},
+                    {"bench", all}}
+                        .dump(1) +
+                    "\n");
+  }
+  return exit_all_hold;
+}
+
 int bench(const Options& options) {
-  if (options.bench_what == "implementations") throw UsageError("bench: implementations cannot be timed yet; oracles can");
-  if (options.bench_what != "oracles") throw UsageError("bench: " + unknown_name("bench", options.bench_what, {"oracles"}));
+  if (options.bench_what == "implementations") return bench_implementations(options);
+  if (options.bench_what != "oracles")
+    throw UsageError("bench: " + unknown_name("bench", options.bench_what, {"oracles", "implementations"}));
   require_writable(options);
+  if (!options.subjects.empty() || !options.library.empty() || !options.plugin.empty() || !options.worker.empty())
+    throw UsageError("bench oracles: oracles have no SUBJECT; bench implementations has");
   const std::vector<BenchCase> cases = bench_cases(options);
   const bool quiet = options.json == "-";
   std::vector<BenchLine> lines;

@@ -1,5 +1,6 @@
 #include "reports/cli/judging.hpp"
 
+#include "impl/foreign/worker.hpp"
 #include "impl/registry.hpp"
 #include "properties/inputs/corpus.hpp"
 #include "properties/inputs/npy.hpp"
@@ -222,8 +223,8 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
   for (std::size_t l = 0; l < lines.size(); ++l) verdicts[l].resize(lines[l].properties.size());
   Progress progress("judging", "cases", tasks.size());
   common.progress = [&progress](std::size_t cases) { progress.count(cases); };
-  const bool shareable =
-      std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.named->subject.run_placed; });
+  const bool shareable = std::all_of(lines.begin(), lines.end(),
+                                     [](const Line& line) { return line.named->subject.abilities.has(Ability::threads); });
   std::vector<Verdict> all;
   in_order(
       tasks.size(), shareable ? cores() : 1,
@@ -346,7 +347,7 @@ void kill_all(const Options& options, const Oracle& oracle, Report& report,
       faults.size(), cores(),
       [&](std::size_t k) {
         progress.step(faults[k]->name);
-        rows[k] = kills_of(*faults[k], check, oracle);
+        rows[k] = kills_of(*faults[k], watched_subjects_of(*faults[k], runner_beside_program()), check, oracle);
       },
       [&](std::size_t k) {
         if (rows[k].offers.empty()) return; // no variant of it runs here

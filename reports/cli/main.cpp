@@ -18,8 +18,9 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--symbol", options.symbol, "the function's name in --library");
   command.add_option("--call", options.call,
                      "its signature: 'void(const f32* x, f32* y, size n)'; impl/foreign/README.md has the grammar");
+  command.add_option("--plugin", options.plugin, "judge a library that exports the table of softmax_audit_plugin.h");
   command.add_option("--worker", options.worker, "judge a command that speaks the worker protocol");
-  command.add_option("--name", options.foreign_name, "how reports call the --library or --worker");
+  command.add_option("--name", options.foreign_name, "how reports call the --library, --plugin or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
   command.add_option("--profile", options.profile, "special values: ieee, safe, uniform, unshifted or limits");
   command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
@@ -28,7 +29,11 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--oracle", options.oracle, "who knows the truth");
   command.add_option("--timeout", options.timeout_seconds,
                      "seconds that foreign code may take for one answer (its start has 60)");
-  command.add_option("--memory", options.memory_bytes, "bytes that foreign code may hold");
+  command.add_option("--memory", options.memory_bytes,
+                     "bytes that foreign code may hold; default: half of the machine's, at most 8 GiB");
+  command.add_option("--allow-overread", options.overread_bytes,
+                     "bytes after the end of every buffer that a --library or --plugin may read");
+  command.add_flag("--no-shared-memory", options.no_shared_memory, "send everything to foreign code through pipes");
   command.add_option("--seed", options.seed, "of everything random");
   command.add_option("--json", options.json, "write the JSON here; - is standard output");
 }
@@ -63,12 +68,9 @@ int run(int argc, char** argv) {
   };
 
   CLI::App* bench_command = add("bench", "how fast: nanoseconds an element and ratios, on one thread", &bench);
-  bench_command->add_option("WHAT", options.bench_what, "oracles")->required();
-  bench_command->add_option("--operation", options.bench_operation, "only this one");
-  bench_command->add_option("--format", options.format, "only this one");
+  bench_command->add_option("WHAT", options.bench_what, "oracles or implementations")->required();
+  add_subject_options(*bench_command, options);
   bench_command->add_option("--lengths", options.lengths, "only rows of these lengths")->delimiter(',');
-  bench_command->add_option("--seed", options.seed, "of the rows");
-  bench_command->add_option("--json", options.json, "write the JSON here; - is standard output");
   CLI::App* list_command = add("list", "what there is; faults: with the matrix of the laws that break them", &list);
   list_command
       ->add_option("WHAT", options.list_what, "implementations, faults, properties, oracles, operations or report-formats")

@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <numeric>
 
 namespace softmax_audit {
+
+std::uint64_t default_memory_bytes() {
+  const auto all = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return std::min(all / 2, std::uint64_t{8} << 30);
+}
+
 namespace {
 
 // Levenshtein's edit distance.

@@ -28,15 +28,20 @@ enum ExitCode {
   exit_skipped = 77,
 };
 
+// Half of the machine's memory, and not more than 8 GiB: whoever takes memory without end must not take it from others.
+std::uint64_t default_memory_bytes();
+
 struct Options {
   std::vector<std::string> subjects;
-  std::string library, symbol, call, worker, foreign_name;
+  std::string library, plugin, symbol, call, worker, foreign_name;
   std::string claim, profile, instruction_set;
   std::string operation; // empty: the command's own
   std::string format;
   std::string oracle{default_oracle_name};
   double timeout_seconds = 10;
-  std::uint64_t memory_bytes = 0;
+  std::uint64_t memory_bytes = default_memory_bytes();
+  std::uint64_t overread_bytes = 0;
+  bool no_shared_memory = false;
 
   std::vector<std::string> properties;
   std::string effort = "smoke";
@@ -56,7 +61,7 @@ struct Options {
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
   std::string list_what;
-  std::string bench_what, bench_operation; // bench has all operations by default
+  std::string bench_what;
 };
 
 // `what` is followed by the nearest of `known` to `name`, as in: there is no implementation "shfted"; did you mean shifted?

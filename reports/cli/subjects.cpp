@@ -36,12 +36,15 @@ NamedSubject foreign_subject(const Options& options) {
   worker.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(options.timeout_seconds * 1000));
   worker.memory_bytes = options.memory_bytes;
   worker.python_path = companion("adapters", "share/softmax-audit/adapters").string();
+  worker.overread = options.overread_bytes;
+  worker.shared_memory = !options.no_shared_memory;
   const auto named = [&](std::string line) {
     if (!options.foreign_name.empty()) line += " --name " + quoted(options.foreign_name);
     if (!options.claim.empty()) line += " --claim " + quoted(options.claim);
     if (!options.profile.empty()) line += " --profile " + options.profile;
     if (options.timeout_seconds != Options{}.timeout_seconds) line += fmt::format(" --timeout {}", options.timeout_seconds);
-    if (options.memory_bytes != 0) line += fmt::format(" --memory {}", options.memory_bytes);
+    if (options.overread_bytes != 0) line += fmt::format(" --allow-overread {}", options.overread_bytes);
+    if (options.memory_bytes != Options{}.memory_bytes) line += fmt::format(" --memory {}", options.memory_bytes);
     return line;
   };
   try {
@@ -49,13 +52,18 @@ NamedSubject foreign_subject(const Options& options) {
       worker.command = options.worker;
       return {worker_subject(worker), {named("--worker " + quoted(options.worker))}};
     }
+    if (!options.plugin.empty()) {
+      if (!options.call.empty()) throw UsageError("--call belongs to --library; a --plugin tells by itself how it is called");
+      const std::string symbol = options.symbol.empty() ? "" : " --symbol " + quoted(options.symbol);
+      return {plugin_subject(options.plugin, options.symbol, worker, runner_beside_program()),
+              {named("--plugin " + quoted(options.plugin) + symbol)}};
+    }
     if (options.symbol.empty() || options.call.empty())
       throw UsageError(
           "--library needs --symbol NAME and --call 'SIGNATURE', as in --call 'void(const f32* x, f32* y, size n)'");
-    const auto runner = companion("softmax-audit-runner", "libexec/softmax-audit/softmax-audit-runner");
     const std::vector<Operation> operation = resolve_operations(options, "softmax");
     if (operation.size() != 1) throw UsageError("--library: a function computes one operation; name it by --operation");
-    return {library_subject(options.library, options.symbol, options.call, worker, runner.string(), operation[0]),
+    return {library_subject(options.library, options.symbol, options.call, worker, runner_beside_program(), operation[0]),
             {named(fmt::format("--library {} --symbol {} --call {}", quoted(options.library), quoted(options.symbol),
                                quoted(options.call)))}};
   } catch (const std::invalid_argument& error) {
@@ -106,7 +114,7 @@ std::vector<NamedSubject> resolve_subjects(const Options& options) {
     throw UsageError("--timeout: expected a number of seconds above 0 and at most 86400");
   std::vector<NamedSubject> subjects;
   const auto add = [&](const Implementation& implementation) {
-    for (Subject& subject : subjects_of(implementation))
+    for (Subject& subject : watched_subjects_of(implementation, runner_beside_program()))
       if (options.instruction_set.empty() || options.instruction_set == subject.instruction_set)
         subjects.push_back({std::move(subject), {std::string(implementation.name)}});
   };
@@ -116,15 +124,18 @@ std::vector<NamedSubject> resolve_subjects(const Options& options) {
     else
       add(implementation_or_fault(name));
   }
-  if (!options.library.empty() && !options.worker.empty()) throw UsageError("--library and --worker: one subject at a time");
-  if (options.library.empty() && !(options.symbol.empty() && options.call.empty()))
+  const int foreign = !options.library.empty() + !options.plugin.empty() + !options.worker.empty();
+  if (foreign > 1) throw UsageError("--library, --plugin and --worker: one subject at a time");
+  if (options.library.empty() && options.plugin.empty() && !(options.symbol.empty() && options.call.empty()))
     throw UsageError("--symbol and --call belong to --library PATH, which is missing");
-  if (!options.library.empty() || !options.worker.empty()) subjects.push_back(foreign_subject(options));
+  if (options.overread_bytes > 65536) throw UsageError("--allow-overread: expected a number of bytes up to 65536");
+  if (foreign > 0) subjects.push_back(foreign_subject(options));
   if (subjects.empty() && !options.instruction_set.empty())
     throw UsageError(fmt::format("--instruction-set: none of the named implementations has \"{}\" on this machine",
                                  options.instruction_set));
   if (subjects.empty())
-    throw UsageError("no subject: name an implementation (softmax-audit list implementations), `all`, --library or --worker");
+    throw UsageError(
+        "no subject: name an implementation (softmax-audit list implementations), `all`, --library, --plugin or --worker");
   for (NamedSubject& named : subjects) apply_declarations(named.subject, options);
   return subjects;
 }

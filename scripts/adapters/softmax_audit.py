@@ -26,10 +26,14 @@ The relatives of softmax are functions of the same worker, each decorated with i
     softmax_backward                function(x, dy=g)        an array of the shape of x; g: upstream gradient, like x
     softmax_backward_from_output    function(x, dy=g)        the same; x is what the forward pass gave
 
+With format=True a function is also told the format, function(x, format="bf16"), and can hand the library its own type.
+scipy = softmax_audit.require("scipy", "pip install scipy") imports, and where that fails the program is told so in a line.
+
 Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to
 stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
 """
 
+import importlib
 import inspect
 import json
 import math
@@ -82,9 +86,10 @@ def _is_per_row(operation):
     return operation in ("log_sum_exp", "cross_entropy")
 
 
-def _keywords_of(operation, scale, told):
+def _keywords_of(operation, scale, told, format_told):
     flags = _flags_of(operation)
-    is_given = {"scale": scale, "dy": flags & _FLAG_DY, "target": flags & _FLAG_TARGET, "operation": told}
+    is_given = {"scale": scale, "dy": flags & _FLAG_DY, "target": flags & _FLAG_TARGET, "operation": told,
+                "format": format_told}
     return [word for word in is_given if is_given[word]]
 
 
@@ -109,11 +114,13 @@ def _state(key, value):
         raise ValueError(f"a worker serves one subject: {key} {_subject[key]!r} and {value!r} contradict each other")
 
 
-def implementation(name=None, version=None, formats=None, rows="array", scale=False, operation=None, operations=None):
+def implementation(name=None, version=None, formats=None, rows="array", scale=False, operation=None, operations=None,
+                   format=False, instruction_set=None):
     """Declares the decorated function as what this worker serves for an operation: function(x), or with scale=True
     function(x, scale=s), gives the softmax (operation="log_softmax": the log-softmax, and so on) of each row of s * x.
     One function an operation; a function with operations=[several] is also told which: function(x, operation="...").
-    The default is softmax. Name, version and formats are those of the worker, and the default format is f32."""
+    With format=True it is told the format as well: function(x, format="bf16"). The default is softmax. Name, version,
+    formats and instruction set are those of the worker, and the default format is f32."""
     if operation is not None and operations is not None:
         raise ValueError("either operation or operations, not both")
     operations = list(operations) if operations is not None else [operation or "softmax"]
@@ -135,13 +142,14 @@ def implementation(name=None, version=None, formats=None, rows="array", scale=Fa
                 raise ValueError(f"{each} has two functions; a worker serves one function an operation")
             # Results of a forward pass have no scale any more.
             scaled = bool(scale) and each != "softmax_backward_from_output"
-            keywords = _keywords_of(each, scaled, len(operations) > 1)
+            keywords = _keywords_of(each, scaled, len(operations) > 1, format)
             _require_parameters(function, each, keywords)
             _served[each] = {"operation": each, "rows": rows, "scale": scaled, "keywords": keywords,
                              "function": function}
         _state("name", name)
         _state("version", None if version is None else str(version))
         _state("formats", formats)
+        _state("instruction_set", instruction_set)
         return function
 
     return declare
@@ -264,7 +272,7 @@ def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, paylo
     x = payload[:size]
     dy = payload[size:size + dy_size] if needed & _FLAG_DY else None
     target = payload[size + dy_size:] if needed & _FLAG_TARGET else None
-    known = {"scale": scale if flags & _FLAG_SCALE else 1.0, "operation": served["operation"]}
+    known = {"scale": scale if flags & _FLAG_SCALE else 1.0, "operation": served["operation"], "format": format_name}
     answer_of = _answer_of_lists if served["rows"] == "lists" else _answer_of_arrays
     return answer_of(served, format_name, rows, cols, x, dy, target, known)
 
@@ -274,20 +282,44 @@ def _write_line(content):
     _outgoing.flush()
 
 
-def serve():
-    """Answers until the program closes the wire."""
+def _require_program():
     if _incoming.isatty():
         sys.stderr.write(f"This is a worker: start it with softmax-audit check --worker 'python3 {sys.argv[0]}'\n")
         sys.exit(2)
+
+
+def _leave(reason):
+    """Says in the handshake why there is nothing to serve."""
+    _require_program()
+    _incoming.readline()
+    _write_line({"softmax_audit": PROTOCOL, "error": "worker: " + reason})
+    sys.exit(2)
+
+
+def require(module, installation):
+    """The imported module; where it is missing or broken the program is told so, with how to install it."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module.partition(".")[0]:
+            _leave(f"{module} cannot be imported: {error}")
+        _leave(f"{module} is not installed: {installation}")
+    except Exception as error:
+        _leave(f"{module} cannot be imported: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+
+
+def serve():
+    """Answers until the program closes the wire."""
+    _require_program()
     if not _served:
-        _write_line({"softmax_audit": PROTOCOL,
-                     "error": "worker: no function is decorated with @softmax_audit.implementation"})
-        sys.exit(2)
+        _leave("no function is decorated with @softmax_audit.implementation")
     if not _incoming.readline():
         return
     _subject.setdefault("name", next(iter(_served.values()))["function"].__name__)
     _subject.setdefault("version", "")
     _subject.setdefault("formats", ["f32"])
+    if os.environ.get("SOFTMAX_AUDIT_INSTRUCTION_SET"):  # what scripts/atlas chose, where the library does not tell
+        _subject.setdefault("instruction_set", os.environ["SOFTMAX_AUDIT_INSTRUCTION_SET"])
     # One word for all: a scale is asked of every operation that has one, or of none.
     scales = [served["scale"] for served in _served.values() if served["operation"] != "softmax_backward_from_output"]
     _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served),

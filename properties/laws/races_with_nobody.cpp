@@ -1,0 +1,58 @@
+// Law      calls from several threads at once give what each gives alone.
+// Source   impl/foreign/README.md, "Callers".
+// Basis    theorem, with bound 0.
+// Needs    any row, and others beside it (--with).
+// Note     What races shows by luck: each thread calls 64 times.
+#include "properties/laws/watching.hpp"
+
+namespace softmax_audit {
+namespace {
+
+void arrange(Case& c, Random& random, std::size_t) {
+  c.with.clear();
+  for (std::size_t i = 0; i < 3 * c.x.size(); ++i) c.with.push_back(round_to(c.format, 3 * random.normal()));
+}
+
+bool admits(const Case& c) { return is_any_row(c) && !c.with.empty(); }
+
+Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
+  const Batch four(c, 4, 0);
+  Placement placement;
+  // Alone first: a subject whose rows disturb each other without any thread breaks ignores_other_rows.
+  placement.callers = 1;
+  const Answer one = subject.run_watched(four.question(c), placement), again = subject.run_watched(four.question(c), placement);
+  if (!std::equal(one.y.begin(), one.y.end(), again.y.begin(), &same_bits))
+    throw Incident(Incident::Kind::refused, "the same call gives other bits: the matter of repeats_itself");
+  placement.callers = 4;
+  const Answer answer = subject.run_watched(four.question(c), placement);
+  const auto differing = static_cast<double>(answer.differing);
+  WorstFinding worst(Basis::theorem, "a function of its arguments: no tolerance");
+  worst.consider({differing, differing}, 0, std::nullopt, 0, differing);
+  Finding finding = worst.finding();
+  if (answer.differing > 0)
+    finding.seen = "of 256 calls from four threads at once " + std::to_string(answer.differing) + " gave other bits than alone";
+  return finding;
+}
+
+} // namespace
+
+namespace laws {
+extern constinit const Property races_with_nobody{
+    .name = "races_with_nobody",
+    .statement = "four threads, a row each, at once: the bits that the call for all rows gave",
+    .source = "impl/foreign/README.md#laws-of-isolation",
+    .needs = "any row, and others beside it (--with)",
+    .means = "Two threads that use it at the same time disturb each other: results that are wrong once in a while, and cannot "
+             "be reproduced.",
+    .unit = Unit::elements,
+    .operations = all_operations,
+    .abilities = {Ability::callers},
+    .isolation = true,
+    .cost = 16,
+    .arrange = &arrange,
+    .admits = &admits,
+    .measure = &measure,
+};
+} // namespace laws
+
+} // namespace softmax_audit
