@@ -32,8 +32,6 @@ struct Witness {
 // One law, one subject, one format.
 struct VerdictEntry {
   std::string property, statement, source; // source: where bound and proof are written down
-  std::string means;                       // what a break means to users, in plain words
-  bool isolation = false;                  // the law is about what code does besides answering
   std::string implementation, subject_version, instruction_set, operation, format;
   std::string outcome; // holds broken undecided vacuous skipped crashed timed_out
   double measured_low = 0, measured_high = 0, bound = 0;

@@ -59,6 +59,7 @@ Json to_json(const VerdictEntry& v) {
     json["unit"] = v.unit;
     json["basis"] = v.basis;
     if (!v.because.empty()) json["because"] = v.because;
+    if (!v.incident.empty()) json["incident"] = v.incident;
   }
   if (v.witness) {
     // The whole row stands in the rerun line; one of many elements is not repeated.

@@ -160,6 +160,7 @@ inline std::string issue_text(const Break& b, const Report& report) {
       came = fmt::format("{}.{}\n", v.outcome == "crashed" ? "The call did not return" : "The call did not answer in time",
                          v.incident.empty() ? "" : " " + v.incident);
     } else {
+      if (!v.incident.empty()) came += v.incident + "\n\n";
       if (!v.want.empty()) {
         came += v.at ? fmt::format("At element {} (counted from 0):\n\n", *v.at) : std::string();
         came += fmt::format("    expected  {}\n    got       {}\n\n", value_words(v.want), value_words(v.got));
