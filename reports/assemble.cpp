@@ -110,6 +110,7 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
   const auto value = [&](Metric metric) { return accuracy.value[static_cast<std::size_t>(metric)]; };
   AccuracyEntry entry;
   entry.implementation = subject.name;
+  entry.subject_version = subject.version;
   entry.instruction_set = subject.instruction_set;
   entry.operation = name(accuracy.operation);
   entry.format = name(accuracy.format);
@@ -148,6 +149,7 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
 StandingEntry entry_of(const Standing& standing, const Subject& subject) {
   StandingEntry entry;
   entry.implementation = subject.name;
+  entry.subject_version = subject.version;
   entry.instruction_set = subject.instruction_set;
   entry.operation = name(standing.operation);
   entry.format = name(standing.format);

@@ -80,6 +80,8 @@ Json to_json(const VerdictEntry& v) {
             {"shrunk_from", v.shrunk_from},
             {"rerun", v.rerun},
             {"incident", v.incident}};
+  if (!v.means.empty()) json["means"] = v.means;
+  if (v.isolation) json["isolation"] = true;
   if (!v.contract.empty()) json["contract"] = v.contract;
   if (v.bits_compared > 0) json["bits_compared"] = v.bits_compared;
   if (v.bits_differed > 0) json["bits_differed"] = v.bits_differed;
@@ -90,6 +92,8 @@ VerdictEntry verdict_from(const Json& json) {
   v.property = json.at("property");
   v.statement = json.value("statement", "");
   v.source = json.value("source", "");
+  v.means = json.value("means", "");
+  v.isolation = json.value("isolation", false);
   v.implementation = json.at("implementation");
   v.subject_version = json.at("subject_version");
   v.instruction_set = json.at("instruction_set");
@@ -128,6 +132,7 @@ Json to_json(const AccuracyEntry& a) {
     histogram.push_back({{"from", number(bucket.from)}, {"to", number(bucket.to)}, {"count", bucket.count}});
   const auto max_ulp = a.worst.find("max_ulp");
   return {{"implementation", a.implementation},
+          {"subject_version", a.subject_version},
           {"instruction_set", a.instruction_set},
           {"operation", a.operation},
           {"format", a.format},
@@ -153,6 +158,7 @@ Json to_json(const AccuracyEntry& a) {
 AccuracyEntry accuracy_from(const Json& json) {
   AccuracyEntry a;
   a.implementation = json.at("implementation");
+  a.subject_version = json.value("subject_version", "");
   a.instruction_set = json.at("instruction_set");
   a.operation = json.at("operation");
   a.format = json.at("format");
@@ -180,6 +186,7 @@ AccuracyEntry accuracy_from(const Json& json) {
 
 Json to_json(const StandingEntry& s) {
   Json json{{"implementation", s.implementation},
+            {"subject_version", s.subject_version},
             {"instruction_set", s.instruction_set},
             {"operation", s.operation},
             {"format", s.format},
@@ -195,6 +202,7 @@ Json to_json(const StandingEntry& s) {
 StandingEntry standing_from(const Json& json) {
   StandingEntry s;
   s.implementation = json.at("implementation");
+  s.subject_version = json.value("subject_version", "");
   s.instruction_set = json.at("instruction_set");
   s.operation = json.at("operation");
   s.format = json.at("format");
@@ -260,6 +268,59 @@ DetectionEntry detection_from(const Json& json) {
   return d;
 }
 
+Json to_json(const SpeedEntry& s) {
+  return {{"implementation", s.implementation},
+          {"subject_version", s.subject_version},
+          {"instruction_set", s.instruction_set},
+          {"operation", s.operation},
+          {"format", s.format},
+          {"length", s.length},
+          {"rows", s.rows},
+          {"ns_per_element", number(s.ns_per_element)},
+          {"memcpy_ns_per_element", number(s.memcpy_ns_per_element)},
+          {"runs", s.runs}};
+}
+SpeedEntry speed_from(const Json& json) {
+  SpeedEntry s;
+  s.implementation = json.at("implementation");
+  s.subject_version = json.value("subject_version", "");
+  s.instruction_set = json.at("instruction_set");
+  s.operation = json.at("operation");
+  s.format = json.at("format");
+  s.length = json.at("length");
+  s.rows = json.value("rows", std::uint64_t{0});
+  s.ns_per_element = number_from(json.at("ns_per_element"));
+  s.memcpy_ns_per_element = number_from(json.value("memcpy_ns_per_element", Json(0.0)));
+  s.runs = json.value("runs", std::uint64_t{0});
+  return s;
+}
+
+Json to_json(const FindingEntry& f) {
+  return {{"title", f.title},       {"implementation", f.implementation},
+          {"property", f.property}, {"operation", f.operation},
+          {"format", f.format},     {"meaning", f.meaning},
+          {"issue", f.issue},       {"program", f.program},
+          {"output", f.output},     {"checked", f.checked}};
+}
+FindingEntry finding_from(const Json& json) {
+  FindingEntry f;
+  f.title = json.at("title");
+  f.implementation = json.at("implementation");
+  f.property = json.value("property", "");
+  f.operation = json.value("operation", "");
+  f.format = json.value("format", "");
+  f.meaning = json.value("meaning", "");
+  f.issue = json.value("issue", "");
+  f.program = json.value("program", "");
+  f.output = json.value("output", "");
+  const Json checked = json.value("checked", Json(""));
+  if (!checked.is_boolean())
+    f.checked = checked.get<std::string>();
+  else if (checked.get<bool>())
+    f.checked = "by hand";
+  return f;
+}
+
 template <class Entry> Json array_of(const std::vector<Entry>& entries) {
   Json array = Json::array();
   for (const Entry& entry : entries) array.push_back(to_json(entry));
@@ -278,6 +339,8 @@ Json to_json(const Report& report) {
   if (!report.standings.empty()) json["standings"] = array_of(report.standings);
   if (!report.faults.empty()) json["faults"] = array_of(report.faults);
   if (!report.detection.empty()) json["detection"] = array_of(report.detection);
+  if (!report.speed.empty()) json["speed"] = array_of(report.speed);
+  if (!report.findings.empty()) json["findings"] = array_of(report.findings);
   return json;
 }
 
@@ -287,17 +350,26 @@ Report report_from_json(std::string_view text, std::string_view file) {
     if (const int version = json.at("schema_version"); version != schema_version)
       throw std::invalid_argument(fmt::format("its schema_version is {}, this program reads {}", version, schema_version));
     Report report;
-    report.tool_name = json.at("tool").at("name");
-    report.tool_version = json.at("tool").at("version");
-    report.tool_commit = json.at("tool").at("commit");
-    report.environment = json.at("environment").get<std::map<std::string, std::string>>();
+    // What was written down beside a run, findings and speed, may stand in a file of its own that says nothing about a run.
+    const bool is_about_a_run = (!json.contains("findings") && !json.contains("speed")) || json.contains("verdicts");
+    if (is_about_a_run || json.contains("tool")) {
+      report.tool_name = json.at("tool").at("name");
+      report.tool_version = json.at("tool").at("version");
+      report.tool_commit = json.at("tool").at("commit");
+    }
+    if (is_about_a_run || json.contains("environment"))
+      report.environment = json.at("environment").get<std::map<std::string, std::string>>();
     report.implementations = json.value("implementations", std::map<std::string, std::string>{});
-    for (const auto& verdict : json.at("verdicts")) report.verdicts.push_back(verdict_from(verdict));
-    for (const auto& entry : json.at("accuracy")) report.accuracy.push_back(accuracy_from(entry));
+    if (is_about_a_run) {
+      for (const auto& verdict : json.at("verdicts")) report.verdicts.push_back(verdict_from(verdict));
+      for (const auto& entry : json.at("accuracy")) report.accuracy.push_back(accuracy_from(entry));
+    }
     // Reports from before these sections have none of them.
     for (const auto& entry : json.value("standings", Json::array())) report.standings.push_back(standing_from(entry));
     for (const auto& entry : json.value("faults", Json::array())) report.faults.push_back(fault_from(entry));
     for (const auto& entry : json.value("detection", Json::array())) report.detection.push_back(detection_from(entry));
+    for (const auto& entry : json.value("speed", Json::array())) report.speed.push_back(speed_from(entry));
+    for (const auto& entry : json.value("findings", Json::array())) report.findings.push_back(finding_from(entry));
     return report;
   } catch (const std::exception& error) {
     // Without the library's own tag: "[json.exception.parse_error.101] parse error at line 1 ...".

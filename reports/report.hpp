@@ -54,7 +54,7 @@ struct VerdictEntry {
 
 // Errors y - p of one subject on rows of one length and regime, in ulp of the exact p.
 struct AccuracyEntry {
-  std::string implementation, instruction_set, operation, format;
+  std::string implementation, subject_version, instruction_set, operation, format;
   std::uint64_t length = 0;
   std::string regime;                    // or the name of the file that the rows came from
   std::uint64_t cases = 0, elements = 0; // rows, elements
@@ -92,6 +92,7 @@ struct StandingEntry {
     std::uint64_t compared = 0, differed = 0; // cases
   };
   std::vector<Contract> contracts;
+  std::string subject_version = "";
 };
 
 // One planted fault: which law had to break it, and which did.
@@ -119,6 +120,23 @@ struct DetectionEntry {
   std::string effort;
 };
 
+// How fast one subject is. One thread; the same bytes copied by memcpy are the measure of the machine.
+struct SpeedEntry {
+  std::string implementation, subject_version, instruction_set, operation, format;
+  std::uint64_t length = 0, rows = 0;
+  double ns_per_element = 0, memcpy_ns_per_element = 0; // median of the runs; the second 0: not timed
+  std::uint64_t runs = 0;
+};
+
+// A break that was checked without this program: a program of its own shows it, and words of ours go with it.
+struct FindingEntry {
+  std::string title, implementation, property, operation, format; // format empty: in every one
+  std::string meaning;                                            // to users, in plain words
+  std::string issue;                                              // the text for the library's issue tracker
+  std::string program, output;                                    // needs nothing of ours; what it printed
+  std::string checked;                                            // how; empty: not yet
+};
+
 struct Report {
   std::string tool_name = "softmax-audit", tool_version, tool_commit;
   std::map<std::string, std::string> environment; // cpu, compiler, libraries, oracle, seed, effort ...
@@ -127,6 +145,8 @@ struct Report {
   std::vector<StandingEntry> standings;
   std::vector<FaultEntry> faults;
   std::vector<DetectionEntry> detection;
+  std::vector<SpeedEntry> speed;
+  std::vector<FindingEntry> findings;
   // What is known beside the figures: one line of summary for each implementation by name.
   std::map<std::string, std::string> implementations;
 };

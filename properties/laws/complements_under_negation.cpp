@@ -36,6 +36,8 @@ extern constinit const Property complements_under_negation{
     .statement = "sigmoid(x) + sigmoid(-x) = 1 within both bounds",
     .source = "properties/README.md#two-classes",
     .needs = "finite logits",
+    .means = "The probability of yes and the probability of no do not add up to one: losses and calibration of a binary "
+             "classifier lean to one side.",
     .operations = {Operation::sigmoid},
     .arrange = &keep_row,
     .admits = &is_ordinary_and_finite,

@@ -48,6 +48,8 @@ extern constinit const Property equals_log_of_softmax{
     .statement = "|log-softmax(x)_i - log softmax(x)_i| <= B_i - log(1 - B1_i / p_i)",
     .source = "properties/README.md#relatives",
     .needs = "an element whose share is a normal number",
+    .means = "The logarithms and the probabilities of the same library tell different stories: a loss computed from one and a "
+             "metric computed from the other disagree.",
     .operations = {Operation::log_softmax},
     .also_asks = Operation::softmax,
     .arrange = &keep_row,

@@ -30,6 +30,8 @@ extern constinit const Property equals_negative_log_softmax{
     .statement = "cross-entropy(x, k) = -log-softmax(x)_k within both bounds",
     .source = "properties/README.md#relatives",
     .needs = "a target (--target) with a finite logit",
+    .means = "The loss is not the negative logarithm of the probability that the same library reports: a training curve and a "
+             "perplexity computed from log_softmax differ.",
     .operations = {Operation::cross_entropy},
     .also_asks = Operation::log_softmax,
     .arrange = &keep_row,

@@ -27,6 +27,8 @@ extern constinit const Property equals_sigmoid_for_two{
     .statement = "n = 2: y_0 = 1 / (1 + exp(-(x_0 - x_1))) within B1",
     .source = "properties/README.md#two-classes",
     .needs = "exactly two logits, both finite",
+    .means = "With two classes the result is not the logistic function of the difference: binary decisions and their "
+             "confidence are off by more than the arithmetic excuses.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &compare_with_truth,

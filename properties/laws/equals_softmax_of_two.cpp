@@ -31,6 +31,8 @@ extern constinit const Property equals_softmax_of_two{
     .statement = "sigmoid(x) = softmax(x, 0)_0 within both bounds",
     .source = "properties/README.md#two-classes",
     .needs = "a finite logit",
+    .means = "Sigmoid and a softmax over two classes give different probabilities: replacing one head of a model by the other "
+             "changes its answers.",
     .operations = {Operation::sigmoid},
     .also_asks = Operation::softmax,
     .cost = 4,

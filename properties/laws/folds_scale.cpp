@@ -41,6 +41,8 @@ extern constinit const Property folds_scale{
     .statement = "|y_i(x; s) - y_i(s x; 1)| <= B(x; s)_i + B(s x; 1)_i, s x exact",
     .source = "properties/README.md#scale",
     .needs = "a scale (--scale) other than 1 with s x exact",
+    .means = "Passing a temperature or an attention scale is not the same as multiplying the logits by it: code that folds the "
+             "scale into the weights gets other results than code that passes it.",
     .operations = operations_of_logits,
     .needs_scale = true,
     .contract = Contract::scale,

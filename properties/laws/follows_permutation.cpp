@@ -52,6 +52,8 @@ extern constinit const Property follows_permutation{
     .statement = "|y_i(P x) - (P y(x))_i| <= B(P x)_i + (P B(x))_i",
     .source = "properties/README.md#permutation",
     .needs = "two logits or more and a permutation (--permutation) other than the identity",
+    .means = "The result of an element depends on where in the row it stands by more than rounding: reordering tokens, keys or "
+             "classes changes their probabilities.",
     .operations = row_operations,
     .contract = Contract::permutation,
     .arrange = &arrange,

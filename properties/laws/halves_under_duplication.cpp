@@ -36,6 +36,8 @@ extern constinit const Property halves_under_duplication{
     .statement = "|2 softmax(x, x)_i - softmax(x)_i| <= B1(x)_i + 2 B1(x, x)_i",
     .source = "properties/README.md#duplication",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "Showing every candidate twice does not halve the probabilities: the sum is lost or gained as rows get longer, so "
+             "padded or repeated inputs change the answer.",
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

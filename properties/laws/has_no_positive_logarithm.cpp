@@ -32,6 +32,8 @@ extern constinit const Property has_no_positive_logarithm{
     .statement = "log p_i <= 0, cross-entropy >= 0",
     .source = "properties/README.md#relatives",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "A logarithm of a probability is above zero, or a loss below zero: the probability would exceed one, and "
+             "perplexities, rewards and importance weights built on it are wrong.",
     .operations = {Operation::log_softmax, Operation::cross_entropy},
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -44,6 +44,8 @@ extern constinit const Property has_symmetric_jacobian{
     .statement = "dx_i for dy = e_k is dx_k for dy = e_i, within both bounds",
     .source = "properties/README.md#gradients",
     .needs = "two different elements, i (--number) and k (--target)",
+    .means = "The influence of logit i on output k is not that of k on i: the gradient is not that of softmax, and training "
+             "follows another function than the forward pass computes.",
     .operations = {Operation::softmax_backward},
     .arrange = &arrange,
     .admits = &admits,

@@ -25,6 +25,8 @@ extern constinit const Property ignores_alignment{
     .statement = "a row that begins elsewhere: |y_i - y_i| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "a distance from a 64-byte boundary in elements (--number), 1 to 63",
+    .means = "The result depends on where in memory a row begins by more than rounding: the same model gives different answers "
+             "from run to run and from batch to batch.",
     .operations = all_operations,
     .abilities = {Ability::alignment},
     .contract = Contract::alignment,

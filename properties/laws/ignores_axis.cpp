@@ -33,6 +33,8 @@ extern constinit const Property ignores_axis{
     .statement = "along an axis with others behind it: |y_i - y_i of the contiguous row| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "the number of rows side by side (--number), 2 or more; --with: what the others hold",
+    .means = "Softmax along an inner axis is not softmax of the same row laid out contiguously: a transpose changes the "
+             "probabilities.",
     .operations = all_operations,
     .abilities = {Ability::axis},
     .contract = Contract::axis,

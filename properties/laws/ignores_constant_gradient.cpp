@@ -33,6 +33,8 @@ extern constinit const Property ignores_constant_gradient{
     .statement = "|dx_i(g + c) - dx_i(g)| <= B(g)_i + B(g + c)_i, g + c exact",
     .source = "properties/README.md#gradients",
     .needs = "a constant (--shift) that leaves every gradient (--dy) exact",
+    .means = "A constant added to all upstream gradients changes the result, although probabilities cannot move under it: "
+             "training gets a push that is not in the loss.",
     .operations = {Operation::softmax_backward},
     .arrange = &arrange,
     .admits = &admits,

@@ -60,6 +60,8 @@ extern constinit const Property ignores_masked{
     .statement = "-inf put into the row: |y_i - y_i of the row without| <= both bounds",
     .source = "properties/README.md#masks",
     .needs = "a place (--number) and a count (--with) of elements of -inf to put into the row",
+    .means =
+        "Masked positions change the probabilities of the others: padding a sequence changes what the model says about it.",
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
                    Operation::cross_entropy},
     .contract = Contract::masks,

@@ -29,6 +29,8 @@ extern constinit const Property ignores_other_rows{
     .statement = "a row in a batch and alone: |y_i - y_i| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "what the other rows hold (--with) and the row's place (--number)",
+    .means = "The answer for one row depends on what else is in the batch: results cannot be reproduced, and one request can "
+             "disturb another.",
     .operations = all_operations,
     .contract = Contract::batch,
     .cost = 2,

@@ -29,6 +29,8 @@ extern constinit const Property ignores_row_stride{
     .statement = "rows with a gap between them: |y_i - y_i without| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "a gap in elements (--number)",
+    .means =
+        "Rows with a gap between them give other results than packed ones: slices and padded tensors are computed wrongly.",
     .operations = all_operations,
     .abilities = {Ability::row_stride},
     .contract = Contract::stride,

@@ -25,6 +25,8 @@ extern constinit const Property ignores_shift{
     .statement = "|y_i(x + c) - y_i(x)| <= B(x)_i + B(x + c)_i, x + c exact",
     .source = "properties/README.md#shift",
     .needs = "a shift (--shift) that leaves every logit exact, and some logit finite",
+    .means = "Adding the same number to all logits changes the result by more than rounding: probabilities depend on a level "
+             "that carries no information.",
     .operations = {Operation::softmax, Operation::log_softmax, Operation::softmax_backward, Operation::cross_entropy},
     .contract = Contract::shift,
     .arrange = &arrange_shift,

@@ -13,6 +13,8 @@ extern constinit const Property is_accurate{
     .statement = "|y_i - v_i| <= B(x)_i, v exact",
     .source = "properties/README.md#b1",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "Single results are farther from the true value than the arithmetic excuses: probabilities, losses or gradients "
+             "are wrong by the factor shown, for a reason that can be mended.",
     .operations = all_operations,
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -51,6 +51,8 @@ extern constinit const Property is_accurate_at_every_width{
     .statement = "|y_i - v_i| <= B(x)_i at every n from 1 to 4096, one odd element anywhere",
     .source = "properties/README.md#b1",
     .needs = "finite logits, all equal but one",
+    .means = "At some row lengths results are wrong by more than the arithmetic excuses, most often just beside a multiple of "
+             "the vector width: one class or one token is lost or counted twice.",
     .operations = all_operations,
     .cost = 4,
     .arrange = &arrange,

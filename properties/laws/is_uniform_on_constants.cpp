@@ -56,6 +56,7 @@ extern constinit const Property is_uniform_on_constants{
     .statement = "x_i = c for all i: y_i = RN(1/n), log-sum-exp = c + log n",
     .source = "properties/README.md#constant-rows",
     .needs = "equal finite logits",
+    .means = "Equal logits do not give equal shares of 1/n: a model that knows nothing is not reported as knowing nothing.",
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp},
     .cost = 4,
     .arrange = &arrange,

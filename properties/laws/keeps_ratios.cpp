@@ -86,6 +86,8 @@ extern constinit const Property keeps_ratios{
     .statement = "y_i / y_k = exp(scale (x_i - x_k)) within two exponentials and two divisions",
     .source = "properties/README.md#ratios",
     .needs = "two finite logits or more",
+    .means = "The ratio of two probabilities is not what the difference of their logits says: odds, ranking margins and "
+             "importance weights are off.",
     .unit = Unit::unit_roundoff,
     .arrange = &keep_row,
     .admits = &admits,

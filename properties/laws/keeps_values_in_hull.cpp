@@ -58,6 +58,8 @@ extern constinit const Property keeps_values_in_hull{
     .statement = "min v <= sum_j y_j v_j <= max v, up to the bound of |sum y - 1| times max |v|",
     .source = "properties/README.md#hull",
     .needs = "finite values (--with)",
+    .means =
+        "An attention average lies outside the range of the values that it averages: outputs grow or shrink with every layer.",
     .unit = Unit::unit_roundoff,
     .arrange = &arrange,
     .admits = &admits,

@@ -33,6 +33,8 @@ extern constinit const Property lies_in_unit_interval{
     .statement = "0 <= y_i <= 1",
     .source = "properties/README.md#unit-interval",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "A probability is below zero or above one: samplers reject it, logarithms of it are not numbers, and sums of "
+             "probabilities are not probabilities.",
     .operations = {Operation::softmax, Operation::sigmoid},
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -40,6 +40,8 @@ extern constinit const Property lies_within_log_n_of_maximum{
     .statement = "max x <= log-sum-exp(x) <= max x + log n",
     .source = "properties/README.md#relatives",
     .needs = "x finite or -inf, and some of it finite",
+    .means = "Log-sum-exp is below the largest logit or too far above it: a negative log-likelihood can turn negative, and "
+             "merged partial results are wrong.",
     .operations = {Operation::log_sum_exp},
     .arrange = &keep_row,
     .admits = &admits,

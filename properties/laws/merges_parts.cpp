@@ -49,6 +49,8 @@ extern constinit const Property merges_parts{
     .statement = "lse(x) = lse(lse(x_A), lse(x_B)) within B(x) + max(B(x_A), B(x_B))",
     .source = "properties/README.md#parts",
     .needs = "two parts, the first --number elements and the rest, each with a finite logit",
+    .means =
+        "Log-sum-exp of the parts does not give that of the whole: splitting a row among blocks or devices changes the result.",
     .operations = {Operation::log_sum_exp},
     .arrange = &arrange,
     .admits = &admits,

@@ -43,6 +43,8 @@ extern constinit const Property moves_with_shift{
     .statement = "log-sum-exp(x + c) = log-sum-exp(x) + c within both bounds, x + c exact",
     .source = "properties/README.md#shift",
     .needs = "a shift (--shift) that leaves every logit exact, and some logit finite",
+    .means = "Adding the same number to all logits does not move log-sum-exp by that number: it overflows, vanishes or loses "
+             "digits for large logits.",
     .operations = {Operation::log_sum_exp},
     .arrange = &arrange_shift,
     .admits = &admits,

@@ -53,6 +53,8 @@ extern constinit const Property preserves_order{
     .statement = "x_i >= x_j implies y_j - y_i <= the errors of two exponentials and two divisions",
     .source = "properties/README.md#order",
     .needs = "two different finite logits",
+    .means =
+        "A larger logit gets a smaller probability: the most probable class or token is not the one with the largest logit.",
     .operations = {Operation::softmax, Operation::log_softmax},
     .arrange = &keep_row,
     .admits = &admits,

@@ -34,6 +34,8 @@ extern constinit const Property raises_no_flags{
     .statement = "finite rows raise neither invalid nor divide-by-zero nor overflow",
     .source = "properties/README.md#flags",
     .needs = "finite logits and gradients far from overflow",
+    .means = "The processor reports an overflow, a division by zero or an invalid operation although the row is harmless: "
+             "programs that trap or look for such flags stop or raise an alarm.",
     .unit = Unit::elements,
     .operations = all_operations,
     .abilities = {Ability::flags},

@@ -47,6 +47,8 @@ extern constinit const Property repeats_across_threads{
     .statement = "the same call from four threads at once: |y_i - y_i alone| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "Calls from several threads at once disturb each other: under load a server gives answers that a single request "
+             "never gives.",
     .operations = all_operations,
     .abilities = {Ability::threads},
     .contract = Contract::threads,

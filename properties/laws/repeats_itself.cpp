@@ -31,6 +31,8 @@ extern constinit const Property repeats_itself{
     .statement = "the same call again gives the same bits",
     .source = "properties/README.md#placement",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "The same call gives different bits the second time: results cannot be reproduced, and comparing two runs says "
+             "nothing.",
     .unit = Unit::elements,
     .operations = all_operations,
     .isolation = true,

@@ -66,6 +66,8 @@ extern constinit const Property restricts_to_parts{
     .statement = "y_i = s softmax(x_A)_i for i in A, s = sum of y over A, within the bounds of both",
     .source = "properties/README.md#parts",
     .needs = "a part of the row, its first --number elements, with a finite logit",
+    .means = "The probabilities within a part of the row are not those of that part by itself: hierarchical, blocked or top-k "
+             "softmax disagrees with the whole.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

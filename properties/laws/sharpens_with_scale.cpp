@@ -57,6 +57,8 @@ extern constinit const Property sharpens_with_scale{
     .statement = "y_max(2 x) >= y_max(x) and y_min(2 x) <= y_min(x), within both bounds",
     .source = "properties/README.md#scale",
     .needs = "two different logits and a positive scale (--scale) with 2 scale x exact",
+    .means = "A lower temperature makes the best choice less probable, or the worst more: the temperature does not do what it "
+             "promises.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -74,6 +74,7 @@ extern constinit const Property splits_ties_evenly{
     .statement = "x_i = x_j implies y_i = y_j",
     .source = "properties/README.md#order",
     .needs = "two equal finite logits",
+    .means = "Equal logits get different probabilities: which of two equal candidates wins depends on its place in the row.",
     .operations = {Operation::softmax, Operation::log_softmax},
     .contract = Contract::ties,
     .arrange = &arrange,

@@ -44,6 +44,7 @@ extern constinit const Property sums_to_one{
     .statement = "|sum_i y_i - 1| <= (c + 1) u + n lambda / 2",
     .source = "properties/README.md#sum",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means = "Probabilities do not add up to one: sampling from them and averages weighted by them are off by the same share.",
     .unit = Unit::unit_roundoff,
     .arrange = &keep_row,
     .admits = &is_ordinary,

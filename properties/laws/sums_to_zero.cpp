@@ -67,6 +67,8 @@ extern constinit const Property sums_to_zero{
     .statement = "sum_i dx_i = 0; from the output (sum_k y_k g_k)(1 - sum_k y_k); within the sum of the bounds",
     .source = "properties/README.md#gradients",
     .needs = "finite gradients (--dy)",
+    .means =
+        "Gradients of the logits do not add up to zero: every step moves all logits together, a drift that is not in the loss.",
     .operations = {Operation::softmax_backward, Operation::softmax_backward_from_output},
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -93,6 +93,8 @@ extern constinit const Property tends_to_argmax{
     .statement = "T -> 0: y_i -> 1/k for the k largest logits, 0 for the rest",
     .source = "properties/README.md#temperature-to-zero",
     .needs = "two logits or more and a scale (--scale) so large that every gap to the largest exceeds log(1/lambda) + 3",
+    .means = "At a temperature near zero the result is not the choice of the largest logit: greedy decoding by a small "
+             "temperature fails or gives NaN.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -73,6 +73,8 @@ extern constinit const Property tends_to_uniform{
     .statement = "T -> infinity: |y_i - 1/n| <= B1(x)_i + (e^r - 1)/n, r = (max x - min x) / T",
     .source = "properties/README.md#temperature-to-infinity",
     .needs = "two finite logits or more and a power of two as scale (--scale) with |scale x| <= 1/8",
+    .means = "At a very high temperature the result is not the uniform distribution: exploration by temperature favours some "
+             "candidates.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -116,6 +116,8 @@ extern constinit const Property treats_special_values{
     .statement = "rows with NaN, +inf or only -inf follow the declared profile",
     .source = "properties/README.md#special-values",
     .needs = "a NaN, a +inf, or nothing but -inf",
+    .means = "Rows with NaN, infinity or nothing but masks do not give what the profile promises: a NaN is hidden or spreads, "
+             "and a fully masked row poisons or passes unnoticed.",
     .unit = Unit::elements,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy,
                    Operation::sigmoid},

@@ -66,6 +66,8 @@ extern constinit const Property treats_subnormals{
     .statement = "p_i below the normal range: y_i within B1, or 0 where the claim says subnormals=flushed",
     .source = "properties/README.md#subnormals",
     .needs = "a logit whose share lies below the normal range",
+    .means = "Probabilities below the normal range are neither kept nor flushed as declared: very rare events are lost or "
+             "wrong, and their logarithms become infinite.",
     .unit = Unit::elements,
     .arrange = &arrange,
     .admits = &admits,

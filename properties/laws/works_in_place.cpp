@@ -25,6 +25,8 @@ extern constinit const Property works_in_place{
     .statement = "y = x: |y_i - y_i out of place| <= 2 B(x)_i",
     .source = "properties/README.md#placement",
     .needs = "scale * x finite or -inf, and some of it finite",
+    .means =
+        "Writing the result over the input gives other values than writing it elsewhere: saving memory changes the answer.",
     .operations = {Operation::softmax, Operation::log_softmax, Operation::sigmoid},
     .abilities = {Ability::in_place},
     .contract = Contract::place,

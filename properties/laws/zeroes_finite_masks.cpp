@@ -45,6 +45,8 @@ extern constinit const Property zeroes_finite_masks{
     .statement = "|y_i - p_i| <= B1(x)_i where some x_i stand for masks: -1e4, -1e9, the lowest finite number",
     .source = "properties/README.md#finite-masks",
     .needs = "two finite logits or more, one of them -9000 or lower",
+    .means = "Masks written as large negative numbers (-1e4, -1e9, the lowest float) leak: hidden positions get probability, "
+             "or the visible ones are wrong.",
     .arrange = &arrange,
     .admits = &admits,
     .measure = &compare_with_truth,

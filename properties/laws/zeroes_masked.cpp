@@ -49,6 +49,8 @@ extern constinit const Property zeroes_masked{
     .statement = "x_i = -inf implies y_i = 0 exactly (log-softmax: -inf)",
     .source = "properties/README.md#masks",
     .needs = "a logit of -inf beside a finite one",
+    .means = "A position masked by -inf gets a probability: the model attends to padding or to the future, or samples a "
+             "forbidden token.",
     .unit = Unit::smallest_subnormal,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::softmax_backward},
     .arrange = &arrange,

@@ -365,6 +365,14 @@ int report(const Options& options) {
       joined.standings.insert(joined.standings.end(), part.standings.begin(), part.standings.end());
       joined.faults.insert(joined.faults.end(), part.faults.begin(), part.faults.end());
       joined.detection.insert(joined.detection.end(), part.detection.begin(), part.detection.end());
+      joined.speed.insert(joined.speed.end(), part.speed.begin(), part.speed.end());
+      joined.findings.insert(joined.findings.end(), part.findings.begin(), part.findings.end());
+      // A file of findings says nothing about a run: the first that does stands for all.
+      if (joined.tool_version.empty()) {
+        joined.tool_version = part.tool_version;
+        joined.tool_commit = part.tool_commit;
+        joined.environment = part.environment;
+      }
       joined.implementations.insert(part.implementations.begin(), part.implementations.end());
     }
     first = false;
