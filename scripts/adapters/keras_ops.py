@@ -3,7 +3,7 @@
 # dependencies = ["keras==3.15.1", "scipy==1.17.1", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "Keras"
-# calls = "keras.ops.softmax, log_softmax, logsumexp, sigmoid and sparse_categorical_crossentropy, with the NumPy backend"
+# calls = "keras.ops.softmax, log_softmax, logsumexp, sigmoid and sparse_categorical_crossentropy; NumPy backend"
 # [[tool.softmax-audit.variant]]
 # name = "keras numpy"
 # environment = { KERAS_BACKEND = "numpy" }
@@ -15,7 +15,8 @@ import softmax_audit
 keras = softmax_audit.require("keras", "pip install keras")
 import numpy  # noqa: E402
 
-FORWARD = {"softmax": lambda x: keras.ops.softmax(x, axis=-1), "log_softmax": lambda x: keras.ops.log_softmax(x, axis=-1),
+FORWARD = {"softmax": lambda x: keras.ops.softmax(x, axis=-1),
+           "log_softmax": lambda x: keras.ops.log_softmax(x, axis=-1),
            "log_sum_exp": lambda x: keras.ops.logsumexp(x, axis=-1), "sigmoid": keras.ops.sigmoid}
 
 
