@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["keras==3.15.1", "scipy==1.17.1", "numpy==2.4.6"]
+# dependencies = ["keras==3.15.1", "jax==0.10.2", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "Keras"
 # calls = "keras.ops.softmax, log_softmax, logsumexp, sigmoid and sparse_categorical_crossentropy; NumPy backend"
@@ -22,7 +22,10 @@ FORWARD = {"softmax": lambda x: keras.ops.softmax(x, axis=-1),
 
 @softmax_audit.implementation(name="keras", version=keras.__version__, formats=["f32", "f64"], operations=list(FORWARD))
 def run(x, operation):
-    return numpy.asarray(FORWARD[operation](x))
+    result = numpy.asarray(FORWARD[operation](x))
+    if result.dtype != x.dtype:
+        raise softmax_audit.Refused(f"Keras answers {x.dtype} with {result.dtype}")
+    return result
 
 
 @softmax_audit.implementation(operation="cross_entropy")
