@@ -36,7 +36,8 @@ def _attribute(name, value):
 
 def _tensor(name, element, dimensions):
     """Dimensions: numbers, or names where any number will do."""
-    shape = b"".join(_message(1, _integer(1, each) if isinstance(each, int) else _message(2, each)) for each in dimensions)
+    shape = b"".join(_message(1, _integer(1, each) if isinstance(each, int) else _message(2, each))
+                     for each in dimensions)
     return _message(1, name) + _message(2, _message(1, _integer(1, element) + _message(2, shape)))
 
 
@@ -61,6 +62,6 @@ def of_operation(operation, format_name, opset=13, **dimensions):
     if operation == "log_sum_exp":
         return model("ReduceLogSumExp", format_name, min(opset, 17), per_row=True, axes=[1], keepdims=0, **dimensions)
     if operation == "cross_entropy":
-        return model("SoftmaxCrossEntropyLoss", format_name, max(opset, 13), per_row=True, targets=True, reduction="none",
-                     **dimensions)
+        return model("SoftmaxCrossEntropyLoss", format_name, max(opset, 13), per_row=True, targets=True,
+                     reduction="none", **dimensions)
     return model("Sigmoid", format_name, opset, **dimensions)

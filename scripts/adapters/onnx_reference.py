@@ -3,7 +3,7 @@
 # dependencies = ["onnx==1.23.2", "numpy==2.4.6"]
 # [tool.softmax-audit]
 # library = "ONNX reference evaluator"
-# calls = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of onnx.reference.ReferenceEvaluator"
+# calls = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of onnx.reference"
 # [[tool.softmax-audit.variant]]
 # name = "onnx reference"
 # [[tool.softmax-audit.variant]]

@@ -5,12 +5,12 @@
 # library = "ONNX Runtime"
 # calls = "Softmax, LogSoftmax, ReduceLogSumExp, SoftmaxCrossEntropyLoss and Sigmoid of the CPU execution provider"
 # [[tool.softmax-audit.variant]]
-# name = "onnxruntime"
+# name = "onnxruntime python"
 # [[tool.softmax-audit.variant]]
-# name = "onnxruntime opset 11"
+# name = "onnxruntime python opset 11"
 # arguments = ["--opset", "11"]
 # [[tool.softmax-audit.variant]]
-# name = "onnxruntime axis 0"
+# name = "onnxruntime python axis 0"
 # arguments = ["--axis", "0"]
 # ///
 """ONNX Runtime on the CPU: a model of one node for each operation and format."""

@@ -21,7 +21,7 @@
 # arguments = ["--precision", "bf16"]
 # claim = "arithmetic=bf16"
 # ///
-"""OpenVINO's CPU plugin. Without --precision it chooses by the processor: bf16 where there are matrix units for that."""
+"""OpenVINO's CPU plugin. Without --precision it chooses by the processor: bf16 where there are units for that."""
 
 import argparse
 
@@ -37,7 +37,8 @@ parser.add_argument("--axis", type=int, choices=[-1, 0], default=-1)
 options = parser.parse_args()
 
 TYPES = {"f16": openvino.Type.f16, "f32": openvino.Type.f32}
-NODES = {"softmax": lambda x: opset.softmax(x, options.axis), "log_softmax": lambda x: opset.log_softmax(x, options.axis),
+NODES = {"softmax": lambda x: opset.softmax(x, options.axis),
+         "log_softmax": lambda x: opset.log_softmax(x, options.axis),
          "sigmoid": opset.sigmoid}
 core = openvino.Core()
 settings = {"INFERENCE_NUM_THREADS": 1}

@@ -7,10 +7,12 @@
 # [[tool.softmax-audit.variant]]
 # name = "pytensor"
 # timeout = 120
+# minutes = 60
 # [[tool.softmax-audit.variant]]
 # name = "pytensor c"
 # arguments = ["--mode", "CVM"]
 # timeout = 120
+# minutes = 60
 # ///
 """PyTensor, the library below PyMC: compiled by Numba, or with --mode CVM as C."""
 

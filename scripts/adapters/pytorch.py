@@ -29,12 +29,13 @@
 # name = "pytorch compiled"
 # arguments = ["--compile"]
 # timeout = 120
+# minutes = 90
 # [[tool.softmax-audit.variant]]
 # name = "pytorch cuda"
 # needs = "cuda"
 # arguments = ["--device", "cuda"]
 # ///
-"""PyTorch, as ATEN_CPU_CAPABILITY says: eager or compiled, along the last dimension or the first, on the CPU or a GPU."""
+"""PyTorch, as ATEN_CPU_CAPABILITY says: eager or compiled, along the last dimension or the first, on CPU or GPU."""
 
 import argparse
 

@@ -27,7 +27,7 @@ The relatives of softmax are functions of the same worker, each decorated with i
     softmax_backward_from_output    function(x, dy=g)        the same; x is what the forward pass gave
 
 With format=True a function is also told the format, function(x, format="bf16"), and can hand the library its own type.
-scipy = softmax_audit.require("scipy", "pip install scipy") imports, and where that fails the program is told so in a line.
+scipy = softmax_audit.require("scipy", "pip install scipy") imports; where that fails the program is told in a line.
 
 Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to
 stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
@@ -466,7 +466,8 @@ def require(module, installation):
             _leave(f"{module} cannot be imported: {error}")
         _leave(f"{module} is not installed: {installation}")
     except Exception as error:
-        _leave(f"{module} cannot be imported: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+        reason = " ".join([f"{type(error).__name__}:", *str(error).splitlines()[:1]])
+        _leave(f"{module} cannot be imported: {reason}")
 
 
 def serve():

@@ -34,7 +34,8 @@ FUNCTIONS = {"softmax": lambda x: tf.nn.softmax(x, axis=-1), "log_softmax": lamb
 
 def interpreter_of(function):
     signature = tf.TensorSpec([None, None], tf.float32)
-    model = tf.lite.TFLiteConverter.from_concrete_functions([tf.function(function).get_concrete_function(signature)]).convert()
+    concrete = tf.function(function).get_concrete_function(signature)
+    model = tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert()
     return tf.lite.Interpreter(model_content=model, experimental_op_resolver_type=kernels, num_threads=1)
 
 

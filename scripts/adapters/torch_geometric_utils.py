@@ -19,7 +19,8 @@ import torch_geometric.utils  # noqa: E402
 @softmax_audit.implementation(name="pytorch geometric", version=geometric.__version__, formats=["f32", "f64"])
 def softmax(x):
     groups = torch.arange(x.shape[0]).repeat_interleave(x.shape[1])
-    return geometric.utils.softmax(torch.from_numpy(x).reshape(-1), groups, num_nodes=x.shape[0]).numpy().reshape(x.shape)
+    elements = torch.from_numpy(x).reshape(-1)
+    return geometric.utils.softmax(elements, groups, num_nodes=x.shape[0]).numpy().reshape(x.shape)
 
 
 softmax_audit.serve()

@@ -32,7 +32,8 @@ def runnable_of(operation, format):
 runnables = {(operation, format): runnable_of(operation, format) for operation in OPERATIONS for format in FORMATS}
 
 
-@softmax_audit.implementation(name="tract", version=tract.version(), formats=FORMATS, format=True, operations=OPERATIONS)
+@softmax_audit.implementation(name="tract", version=tract.version(), formats=FORMATS, format=True,
+                              operations=OPERATIONS)
 def run(x, operation, format):
     return runnables[operation, format].run([x])[0].to_numpy().copy()
 

@@ -5,7 +5,7 @@
 # library = "XGBoost"
 # calls = "multi:softprob and binary:logistic of a booster without trees, with the logits as base_margin"
 # [[tool.softmax-audit.variant]]
-# name = "xgboost"
+# name = "xgboost python"
 # ///
 """XGBoost: what predict() makes of the sums of the trees."""
 

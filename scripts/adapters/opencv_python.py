@@ -5,9 +5,9 @@
 # library = "OpenCV"
 # calls = "Softmax, LogSoftmax, ReduceLogSumExp and Sigmoid of cv2.dnn"
 # [[tool.softmax-audit.variant]]
-# name = "opencv"
+# name = "opencv python"
 # [[tool.softmax-audit.variant]]
-# name = "opencv axis 0"
+# name = "opencv python axis 0"
 # arguments = ["--axis", "0"]
 # ///
 """OpenCV's dnn module: a network of one layer for each operation."""
