@@ -150,6 +150,7 @@ struct Subject {
   bool claim_is_assumed = false; // nothing was declared
   bool takes_scale = false;      // otherwise only scale = 1 may be asked
   Profile profile = Profile::ieee;
+  bool profile_is_assumed = false; // nothing was declared: it is judged by one that it meets, if there is one
   std::vector<Break> breaks; // declared
   Abilities abilities;
   // Answers a problem: result_count(problem) results, row-major, as values of problem.format. Throws Incident.

@@ -163,6 +163,19 @@ StandingEntry entry_of(const Standing& standing, const Subject& subject) {
   return entry;
 }
 
+SpeedEntry entry_of(const Speed& speed) {
+  return {speed.subject->name,
+          speed.subject->version,
+          speed.subject->instruction_set,
+          std::string(name(speed.operation)),
+          std::string(name(speed.format)),
+          speed.length,
+          speed.rows,
+          speed.ns_per_element,
+          speed.memcpy_ns_per_element,
+          speed.runs};
+}
+
 FaultEntry entry_of(const KillRow& row) {
   FaultEntry entry;
   entry.name = row.fault->name;

@@ -5,6 +5,7 @@
 #include "properties/campaigns/detection.hpp"
 #include "properties/campaigns/kills.hpp"
 #include "properties/campaigns/measure.hpp"
+#include "properties/campaigns/speed.hpp"
 #include "properties/campaigns/standing.hpp"
 #include "reports/report.hpp"
 
@@ -18,6 +19,7 @@ struct CommandLine {
 VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint64_t seed, const CommandLine& line);
 AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line);
 StandingEntry entry_of(const Standing& standing, const Subject& subject);
+SpeedEntry entry_of(const Speed& speed);
 FaultEntry entry_of(const KillRow& row);
 DetectionEntry entry_of(const Detection& detection, const Subject& subject, Format format, std::string_view effort);
 

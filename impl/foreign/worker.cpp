@@ -682,7 +682,7 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
   subject.version = handshake.version;
   subject.instruction_set = handshake.instruction_set.empty() ? instruction_set : std::string_view(handshake.instruction_set);
   subject.offers = handshake.offers;
-  subject.claim_is_assumed = true;
+  subject.claim_is_assumed = subject.profile_is_assumed = true;
   subject.takes_scale = handshake.takes_scale;
   subject.abilities = handshake.abilities | Abilities{Ability::apart};
   answer_by(subject, worker);

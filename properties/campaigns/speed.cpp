@@ -45,7 +45,9 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-double nanoseconds_since(Clock::time_point begin) { return std::chrono::duration<double, std::nano>(Clock::now() - begin).count(); }
+double nanoseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::nano>(Clock::now() - begin).count();
+}
 
 double memcpy_nanoseconds(std::size_t bytes, std::uint32_t runs) {
   std::vector<std::byte> from(bytes, std::byte{1}), to(bytes);
@@ -89,7 +91,8 @@ std::vector<double> question_costs(std::span<const Subject> subjects, Format for
     for (std::size_t k = 0; k < subjects.size(); ++k) {
       const auto begin = Clock::now();
       (void)subjects[k].run(numbers.problem);
-      if (round > 0) times[k].push_back(nanoseconds_since(begin) / static_cast<double>(rows * length)); // the first starts processes
+      if (round > 0)
+        times[k].push_back(nanoseconds_since(begin) / static_cast<double>(rows * length)); // the first starts processes
     }
   std::vector<double> medians;
   for (std::vector<double>& of_subject : times) medians.push_back(median(std::move(of_subject)));

@@ -40,9 +40,33 @@ bool holds(std::string_view law, const Subject& subject, Operation operation, Fo
          check(property, subject, operation, format, options, oracle).outcome == Outcome::holds;
 }
 
+Profile profile_named(std::string_view name) {
+  return static_cast<Profile>(std::find(profile_names.begin(), profile_names.end(), name) - profile_names.begin());
+}
+
+bool meets_profile(std::string_view profile, const Subject& subject, Operation operation, Format format,
+                   const CheckOptions& options, const Oracle& oracle) {
+  Subject declared = subject;
+  declared.profile = profile_named(profile);
+  const Property& law = property_named("treats_special_values");
+  return applies(law, declared, operation, format) && holds(law.name, declared, operation, format, options, oracle);
+}
+
 } // namespace
 
 std::span<const std::string_view> claim_ladder() { return ladder; }
+
+Profile profile_of(const Subject& subject, Operation operation, Format format, const CheckOptions& given,
+                   const Oracle& oracle) {
+  if (!subject.profile_is_assumed) return subject.profile;
+  CheckOptions options = given;
+  options.shrinks = false;
+  options.only.reset();
+  options.rows.clear();
+  for (const std::string_view profile : profile_names)
+    if (meets_profile(profile, subject, operation, format, options, oracle)) return profile_named(profile);
+  return subject.profile;
+}
 
 Standing standing_of(const Subject& subject, Operation operation, Format format, const CheckOptions& asked,
                      const Oracle& oracle) {
@@ -62,14 +86,8 @@ Standing standing_of(const Subject& subject, Operation operation, Format format,
     standing.strongest_claim = text;
     break;
   }
-  for (const std::string_view profile : profile_names) {
-    Subject declared = subject;
-    declared.profile =
-        static_cast<Profile>(std::find(profile_names.begin(), profile_names.end(), profile) - profile_names.begin());
-    const Property& law = property_named("treats_special_values");
-    if (applies(law, declared, operation, format) && holds(law.name, declared, operation, format, options, oracle))
-      standing.profiles.push_back(profile);
-  }
+  for (const std::string_view profile : profile_names)
+    if (meets_profile(profile, subject, operation, format, options, oracle)) standing.profiles.push_back(profile);
   for (const auto& [subnormals, text] :
        {std::pair{Subnormals::gradual, std::string_view("gradual")}, {Subnormals::flushed, "flushed"}}) {
     Subject declared = subject;

@@ -25,6 +25,10 @@ struct Standing {
 // The ladder, strongest first. A rung is met when is_accurate and sums_to_one (softmax) hold under it on the rows of the effort.
 std::span<const std::string_view> claim_ladder();
 
+// The profile of special values that the subject meets in this operation and format: what it declares if it declares one; else the
+// first that it meets, or that of IEEE 754 if it meets none.
+Profile profile_of(const Subject& subject, Operation operation, Format format, const CheckOptions& options, const Oracle& oracle);
+
 Standing standing_of(const Subject& subject, Operation operation, Format format, const CheckOptions& options,
                      const Oracle& oracle);
 

@@ -427,11 +427,12 @@ int bench_implementations(const Options& given) {
                    {"ratio_to", ratio_to}});
   };
   if (!quiet)
-    print(fmt::format("{:<20} {:<8} {:<28} {:<5} {:>8} {:>11} {:>8}\n", "implementation", "", "operation", "", "n", "ns/element",
-                      "times"));
+    print(fmt::format("{:<20} {:<8} {:<28} {:<5} {:>8} {:>11} {:>8}\n", "implementation", "", "operation", "", "n",
+                      "ns/element", "times"));
   for (const NamedSubject& named : asked.subjects) {
     const Subject& subject = named.subject;
-    if (!subject.abilities.has(Ability::timing)) throw UsageError(subject.name + " cannot be timed: its worker offers no \"timing\"");
+    if (!subject.abilities.has(Ability::timing))
+      throw UsageError(subject.name + " cannot be timed: its worker offers no \"timing\"");
     for (const Operation operation : asked.operations)
       for (const Format format : resolve_formats(options)) {
         if (!subject.has(operation, format)) continue;
@@ -447,20 +448,23 @@ int bench_implementations(const Options& given) {
         constexpr std::array<std::string_view, 3> kinds{"question", "question through pipes", "question through shared memory"};
         for (std::size_t k = 0; k < ways.size(); ++k)
           add(subject, kinds[k], operation, format, question_length, costs[k], costs[k] / costs[0],
-              k == 0 ? "asked here" : k == 1 ? "asked here (pipes)" : "asked here (shared memory)");
+              k == 0   ? "asked here"
+              : k == 1 ? "asked here (pipes)"
+                       : "asked here (shared memory)");
       }
   }
   if (!options.json.empty()) {
     nlohmann::ordered_json environment = nlohmann::ordered_json::object();
     for (const auto& [key, value] : asked.report.environment) environment[key] = value;
-    write_whole(options.json,
-                nlohmann::ordered_json{
-                    {"schema_version", schema_version},
-                    {"tool", {{"name", "softmax-audit"}, {"version", asked.report.tool_version}, {"commit", asked.report.tool_commit}}},
-                    {"environment", environment},
-                    {"bench", all}}
-                        .dump(1) +
-                    "\n");
+    write_whole(
+        options.json,
+        nlohmann::ordered_json{
+            {"schema_version", schema_version},
+            {"tool", {{"name", "softmax-audit"}, {"version", asked.report.tool_version}, {"commit", asked.report.tool_commit}}},
+            {"environment", environment},
+            {"bench", all}}
+                .dump(1) +
+            "\n");
   }
   return exit_all_hold;
 }
@@ -491,7 +495,8 @@ int bench(const Options& options) {
 
 int audit(const Options& given) {
   Options options = given;
-  if (options.subjects.empty() && options.library.empty() && options.worker.empty()) options.subjects = {"all"};
+  if (options.subjects.empty() && options.library.empty() && options.plugin.empty() && options.worker.empty())
+    options.subjects = {"all"};
   if (options.out.empty()) options.out = "out";
   const bool everything = options.subjects == std::vector<std::string>{"all"} && options.properties.empty();
   // With --json - standard output belongs to the JSON.
@@ -522,6 +527,8 @@ int audit(const Options& given) {
     judging.files = asked.files;
     for (std::string& incident : measure_all(judging, report)) incidents.push_back(std::move(incident));
   }
+  if (options.properties.empty())
+    for (std::string& incident : time_all(judging, report)) incidents.push_back(std::move(incident));
   // The laws themselves are judged by the planted faults, whenever they judge everything else.
   if (everything && options.operation.empty()) {
     kill_all(options, *asked.oracle, report, [](const FaultEntry&) {});

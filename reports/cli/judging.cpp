@@ -5,6 +5,8 @@
 #include "properties/inputs/corpus.hpp"
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/values.hpp"
+#include "properties/campaigns/speed.hpp"
+#include "properties/campaigns/standing.hpp"
 #include "reports/assemble.hpp"
 #include "reports/cli/output.hpp"
 #include "reports/cli/progress.hpp"
@@ -79,6 +81,7 @@ unsigned cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 // One subject, operation and format: a line of the matrix.
 struct Line {
   const NamedSubject* named;
+  Subject subject; // the same, with the profile that it is judged by here
   Operation operation;
   Format format;
   std::vector<const Property*> properties;
@@ -91,7 +94,7 @@ std::vector<Line> lines_of(const Judging& judging) {
     for (const NamedSubject& named : judging.subjects)
       for (const Format format : resolve_formats(judging.options)) {
         if (!named.subject.has(operation, format)) continue;
-        Line line{&named, operation, format, {}};
+        Line line{&named, named.subject, operation, format, {}};
         for (const Property* property : asked)
           if (applies(*property, named.subject, operation, format)) line.properties.push_back(property);
         if (!line.properties.empty()) lines.push_back(std::move(line));
@@ -204,10 +207,14 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
   const Options& options = judging.options;
   CheckOptions common = check_options(options);
   for (const InputFile& file : judging.files) common.rows.insert(common.rows.end(), file.rows.begin(), file.rows.end());
-  const std::vector<Line> lines = lines_of(judging);
+  std::vector<Line> lines = lines_of(judging);
   if (lines.empty())
     throw UsageError(fmt::format("{}no subject has that operation and format, or none of the named laws is about it",
                                  options.format.empty() ? "" : "--format " + options.format + ": "));
+  for (Line& line : lines)
+    if (std::any_of(line.properties.begin(), line.properties.end(),
+                    [](const Property* property) { return property->name == "treats_special_values"; }))
+      line.subject.profile = profile_of(line.subject, line.operation, line.format, common, judging.oracle);
   // The laws of a line, and what the subject turns out to be.
   struct Task {
     std::size_t line, property;
@@ -223,14 +230,14 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
   for (std::size_t l = 0; l < lines.size(); ++l) verdicts[l].resize(lines[l].properties.size());
   Progress progress("judging", "cases", tasks.size());
   common.progress = [&progress](std::size_t cases) { progress.count(cases); };
-  const bool shareable = std::all_of(lines.begin(), lines.end(),
-                                     [](const Line& line) { return line.named->subject.abilities.has(Ability::threads); });
+  const bool shareable =
+      std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.subject.abilities.has(Ability::threads); });
   std::vector<Verdict> all;
   in_order(
       tasks.size(), shareable ? cores() : 1,
       [&](std::size_t k) {
         const Line& line = lines[tasks[k].line];
-        const Subject& subject = line.named->subject;
+        const Subject& subject = line.subject;
         if (tasks[k].property == standing) {
           progress.step(fmt::format("{} {} {} {} standing", subject.name, subject.instruction_set, name(line.operation),
                                     name(line.format)));
@@ -253,11 +260,11 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
         const std::vector<Verdict>& of_line = verdicts[tasks[k].line];
         std::vector<VerdictEntry> entries;
         for (const Verdict& verdict : of_line)
-          entries.push_back(entry_of(verdict, line.named->subject, options.seed, line.named->line));
+          entries.push_back(entry_of(verdict, line.subject, options.seed, line.named->line));
         if (judging.whole_audit) {
           Standing& standing_of_line = standings[tasks[k].line];
           add_contracts(standing_of_line, of_line);
-          report.standings.push_back(entry_of(standing_of_line, line.named->subject));
+          report.standings.push_back(entry_of(standing_of_line, line.subject));
         }
         report.verdicts.insert(report.verdicts.end(), entries.begin(), entries.end());
         all.insert(all.end(), of_line.begin(), of_line.end());
@@ -295,6 +302,33 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
       incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
                                       accuracy.incident_row->source));
     if (accuracy.rows > 0) report.accuracy.push_back(entry_of(accuracy, named.line));
+  }
+  return incidents;
+}
+
+std::vector<std::string> time_all(const Judging& judging, Report& report) {
+  std::vector<std::string> incidents;
+  const std::vector<Format> wanted = resolve_formats(judging.options);
+  for (const NamedSubject& named : judging.subjects) {
+    const Subject& subject = named.subject;
+    // What is compiled in is timed by `bench`.
+    if (!subject.abilities.has(Ability::timing) || subject.abilities.has(Ability::threads)) continue;
+    for (const Offer& offer : subject.offers) {
+      if (std::find(wanted.begin(), wanted.end(), offer.format) == wanted.end() ||
+          std::find(judging.operations.begin(), judging.operations.end(), offer.operation) == judging.operations.end())
+        continue;
+      for (const std::size_t length : speed_lengths) {
+        try {
+          report.speed.push_back(
+              entry_of(speed_of(subject, offer.operation, offer.format, speed_rows, length, judging.options.seed)));
+        } catch (const Incident& incident) {
+          if (incident.kind == Incident::Kind::refused) continue;
+          incidents.push_back(
+              fmt::format("{} {} {}: {} (timing)", subject.name, name(offer.operation), name(offer.format), incident.what()));
+          break;
+        }
+      }
+    }
   }
   return incidents;
 }

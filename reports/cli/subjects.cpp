@@ -105,6 +105,7 @@ void apply_declarations(Subject& subject, const Options& options) {
   if (found == profile_names.end())
     throw UsageError("--profile: " + unknown_name("profile", options.profile, {profile_names.begin(), profile_names.end()}));
   subject.profile = static_cast<Profile>(found - profile_names.begin());
+  subject.profile_is_assumed = false;
 }
 
 } // namespace

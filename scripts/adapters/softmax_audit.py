@@ -210,12 +210,12 @@ def _pass_on_prints():
         return 0
 
 
-def _has_children():
+def _children():
     try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)  # nobody else's child is reaped
-        return True
-    except ChildProcessError:
-        return False
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            return set(file.read().split())
+    except OSError:
+        return set()
 
 
 def _open_descriptors():
@@ -244,7 +244,7 @@ class _Watch:
     times_left_open = 0
 
     def __init__(self, descriptors):
-        self.environment, self.children = _rounds_and_flushes(), _has_children()
+        self.environment, self.children = _rounds_and_flushes(), _children()
         self.descriptors = _open_descriptors() if descriptors else None
 
     def finish(self, seen):
@@ -260,7 +260,7 @@ class _Watch:
         printed = _pass_on_prints()
         if printed:
             seen.add(_PRINTS, f"printed {printed} bytes to standard output")
-        if not self.children and _has_children():
+        if _children() - self.children:
             seen.add(_STARTS_PROCESS, "started a process")
         # A library may open what it keeps. Who does it again and again runs out of them.
         if self.descriptors is not None and len(_open_descriptors()) > len(self.descriptors):
