@@ -9,8 +9,9 @@ namespace {
 __attribute__((noinline)) float largest_from(const Row<float>& row, std::size_t i) {
   volatile float scratch[16384];
   scratch[0] = row.scale * row.x(i);
-  const float rest = i + 1 < row.n ? largest_from(row, i + 1) : scratch[0];
-  return std::max<float>(scratch[0], rest);
+  const float rest = i + 1 < row.n ? largest_from(row, i + 1) : row.scale * row.x(i);
+  const float first = scratch[0];
+  return std::max(first, rest);
 }
 
 void softmax(const Row<float>& row) {
