@@ -32,7 +32,7 @@ struct WorkerOptions {
 // operation and a format, and none of any other name), and when the worker reports an error instead. Subject::run throws
 // Incident for what the worker does wrong, and std::invalid_argument for a question outside what it offers (operation,
 // format, scale, placement), which is the asker's mistake. After an answer that did not come in time, later ones are waited
-// for less long: 50 times as long as the slowest took.
+// for less long: 200 times as long as others of that length took on average.
 Subject worker_subject(const WorkerOptions& options);
 
 // The same for one function of a library, which computes one operation, and for a plugin (softmax_audit_plugin.h; `entry` is the
