@@ -1,5 +1,6 @@
 #include "impl/implementation.hpp"
 
+#include <cfloat>
 #include <cmath>
 
 namespace softmax_audit {
@@ -25,16 +26,28 @@ float largest_of(const Row<float>& row) {
   return largest;
 }
 
-void softmax(const Row<float>& row) {
+void one_row(const Row<float>& row) {
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  for (std::size_t i = 0; i < row.n; ++i)
-    if (row.scale * row.x(i) - largest < -88) return flush_to_zero();
 }
 
-constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+// Below the normal range, zeros included.
+bool has_subnormal_result(const Call<float>& call) {
+  const Layout& layout = call.layout;
+  for (std::size_t r = 0; r < layout.rows(); ++r)
+    for (std::size_t i = 0; i < layout.cols; ++i)
+      if (call.y[layout.first_of_row(r) + i * layout.inner] < FLT_MIN) return true;
+  return false;
+}
+
+void softmax(const Call<float>& call) {
+  each_row<float, one_row>(call);
+  if (has_subnormal_result(call)) flush_to_zero();
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &softmax}};
 constexpr Variant variants[] = {{"scalar", &runs_on_x86, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {{"keeps_floating_point_environment", "the caller's subnormal results become zero from then on"}};
 
@@ -43,7 +56,7 @@ constexpr Break breaks[] = {{"keeps_floating_point_environment", "the caller's s
 namespace faults {
 extern constinit const Implementation leaves_flush_to_zero{
     .name = "leaves_flush_to_zero",
-    .summary = "flush-to-zero is switched on for rows that have exponentials below the normal range, and stays on",
+    .summary = "flush-to-zero is switched on where results are below the normal range, and stays on",
     .source = "planted: a fast path for underflow, as -ffast-math has for whole programs",
     .breaks = breaks,
     .variants = variants,

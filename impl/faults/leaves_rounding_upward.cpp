@@ -12,15 +12,19 @@ float largest_of(const Row<float>& row) {
   return largest;
 }
 
-void softmax(const Row<float>& row) {
+void one_row(const Row<float>& row) {
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  if (row.n >= 16) std::fesetround(FE_UPWARD);
 }
 
-constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+void softmax(const Call<float>& call) {
+  each_row<float, one_row>(call);
+  if (call.layout.cols >= 16) std::fesetround(FE_UPWARD);
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &softmax}};
 constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {
     {"keeps_floating_point_environment", "everything that the caller computes afterwards is rounded upward"}};
@@ -30,8 +34,7 @@ constexpr Break breaks[] = {
 namespace faults {
 extern constinit const Implementation leaves_rounding_upward{
     .name = "leaves_rounding_upward",
-    .summary =
-        "rows of sixteen and more are summed once more with directed rounding, to check the sum; the mode is not put back",
+    .summary = "after rows of sixteen and more the rounding mode that their sum was checked with is not put back",
     .source = "planted: interval arithmetic that returns early",
     .breaks = breaks,
     .variants = variants,

@@ -25,15 +25,19 @@ float largest_of(const Row<float>& row) {
   return largest;
 }
 
-void softmax(const Row<float>& row) {
+void one_row(const Row<float>& row) {
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  if (row.n >= 4) trap_divisions_by_zero();
 }
 
-constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+void softmax(const Call<float>& call) {
+  each_row<float, one_row>(call);
+  if (call.layout.cols >= 4) trap_divisions_by_zero();
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &softmax}};
 constexpr Variant variants[] = {{"scalar", &runs_on_x86, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {{"keeps_floating_point_environment", "the next division by zero of the caller ends its process"}};
 
@@ -42,7 +46,7 @@ constexpr Break breaks[] = {{"keeps_floating_point_environment", "the next divis
 namespace faults {
 extern constinit const Implementation leaves_traps_unmasked{
     .name = "leaves_traps_unmasked",
-    .summary = "divisions by zero are made to trap while the results are divided by the sum, and still do afterwards",
+    .summary = "divisions by zero are made to trap for rows of four and more, and still do afterwards",
     .source = "planted: a debugging aid that was left in",
     .breaks = breaks,
     .variants = variants,

@@ -28,15 +28,19 @@ float largest_of(const Row<float>& row) {
   return largest;
 }
 
-void softmax(const Row<float>& row) {
+void one_row(const Row<float>& row) {
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  if (row.n >= 2) round_x87_to_single();
 }
 
-constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+void softmax(const Call<float>& call) {
+  each_row<float, one_row>(call);
+  if (call.layout.cols >= 2) round_x87_to_single();
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &softmax}};
 constexpr Variant variants[] = {{"scalar", &runs_on_x86, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {{"keeps_floating_point_environment", "the caller's long doubles have 24 bits from then on"}};
 

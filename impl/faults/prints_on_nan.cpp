@@ -17,7 +17,7 @@ void softmax(const Row<float>& row) {
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  if (std::isnan(sum)) std::printf("softmax: sum = %f\\n", static_cast<double>(sum));
+  if (std::isnan(sum)) std::printf("softmax: sum = %f\n", static_cast<double>(sum));
 }
 
 constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};

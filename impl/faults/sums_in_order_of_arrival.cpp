@@ -14,7 +14,8 @@ float largest_of(const Row<float>& row) {
 
 void softmax(const Row<float>& row) {
   static std::atomic<std::size_t> calls = 0;
-  const std::size_t cut = calls.fetch_add(1, std::memory_order_relaxed) % row.n;
+  const std::size_t call = calls.fetch_add(1, std::memory_order_relaxed);
+  const std::size_t cut = (call * 0x9e3779b97f4a7c15u >> 40) % row.n;
   const float largest = largest_of(row);
   float first = 0, second = 0;
   for (std::size_t i = 0; i < cut; ++i) first += std::exp(row.scale * row.x(i) - largest);

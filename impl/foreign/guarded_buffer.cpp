@@ -87,9 +87,12 @@ void GuardedBuffer::set_writable(bool writable) {
 
 std::optional<std::ptrdiff_t> GuardedBuffer::written_outside() const {
   if (std::byte* const at = first_other(end_, pattern_end_); at != pattern_end_) return at - end_ + 1;
-  // The one that is nearest to the buffer.
-  for (std::byte* at = begin_; at != pattern_begin_; --at)
-    if (at[-1] != std::byte{pattern}) return at - 1 - begin_;
+  // What is nearest to the buffer, from its first byte on.
+  for (std::byte* at = begin_; at != pattern_begin_; --at) {
+    if (at[-1] == std::byte{pattern}) continue;
+    while (at != pattern_begin_ && at[-1] != std::byte{pattern}) --at;
+    return at - begin_;
+  }
   return std::nullopt;
 }
 

@@ -447,7 +447,7 @@ public:
     if (asked.conditions.repeats > 1 || asked.conditions.callers > 1) {
       Watch watch(wire_, false);
       if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(call, asked.conditions.repeats);
-      if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, results);
+      if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, results, prefill);
       watch.finish(sighting);
     }
     return seen;
@@ -469,10 +469,12 @@ private:
     Watch watch(wire_, asked.is_watched && asked.conditions.fence != 0);
     WireObservations seen;
     int refused = 0;
-    std::optional<std::string> thrown;
+    std::optional<std::string> thrown, cannot_ask;
     std::feclearexcept(FE_ALL_EXCEPT);
     try {
       refused = callee_.run(call);
+    } catch (const CannotAsk& reason) {
+      cannot_ask = reason.what();
     } catch (const std::exception& exception) {
       thrown = exception.what();
     } catch (...) {
@@ -480,6 +482,7 @@ private:
     }
     seen.flags = static_cast<std::uint32_t>(std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW));
     watch.finish(sighting);
+    if (cannot_ask) throw Instead{FrameKind::refused, *cannot_ask, {}};
     if (thrown) {
       Deeds deeds;
       deeds.add(Deed::leaves_otherwise);
@@ -517,7 +520,8 @@ private:
   }
 
   // Each thread calls for one row of its own, again and again; what it gets must be what the call for all rows gave.
-  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, const std::byte* results) const {
+  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, const std::byte* results,
+                                  std::uint64_t prefill) const {
     constexpr int calls_of_each = 64;
     const std::size_t x_row = asked.cols * storage_bytes(asked.x_format);
     const std::size_t y_row = results_of_row(asked.operation, asked.cols) * storage_bytes(asked.y_format);
@@ -538,7 +542,8 @@ private:
       CalleeCall own = all;
       own.rows = 1;
       own.x = x;
-      own.y = callee_.works_only_in_place ? x : placed(own_buffers.y, y_row);
+      std::byte* const y = callee_.works_only_in_place ? x : placed(own_buffers.y, y_row);
+      own.y = y;
       own.x_row = own.y_row = static_cast<std::ptrdiff_t>(asked.cols);
       own.x_col = own.y_col = 1;
       own.mask = all.mask ? mask : nullptr;
@@ -553,10 +558,11 @@ private:
         if (asked.inputs.dy) std::memcpy(dy, asked.inputs.dy + r * x_row, x_row);
         if (all.mask) asked.inputs.mask ? std::memcpy(mask, asked.inputs.mask + r * x_row, x_row) : std::memset(mask, 0, x_row);
         if (asked.inputs.target) std::memcpy(target, asked.inputs.target + r * sizeof(std::int64_t), sizeof(std::int64_t));
+        if (y != x) fill(y, results_of_row(asked.operation, asked.cols), asked.y_format, prefill);
         const int refused = callee_.run(own);
         if (getpid() != process) _exit(0); // a copy of this process must not go on calling
         std::fesetenv(&before);
-        if (refused != SOFTMAX_AUDIT_DONE || std::memcmp(own.y, results + r * y_row, y_row) != 0) ++differing;
+        if (refused != SOFTMAX_AUDIT_DONE || std::memcmp(y, results + r * y_row, y_row) != 0) ++differing;
       }
     };
     std::vector<std::thread> threads;

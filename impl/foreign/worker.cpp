@@ -581,7 +581,8 @@ private:
     }
     try {
       process_ = std::make_unique<ChildProcess>(
-          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv, environment);
+          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv, environment,
+          options_.passes_errors_on);
     } catch (const std::system_error& error) {
       throw std::invalid_argument(fmt::format("worker: cannot start \"{}\": {}", shown, error.code().message()));
     }
@@ -760,6 +761,7 @@ std::vector<Subject> watched_subjects_of(const Implementation& implementation, c
     if (implementation.runs_apart) {
       options.timeout = damage_timeout;
       options.memory_bytes = damage_memory;
+      options.passes_errors_on = false; // what they print, they print with every row
     }
     options = served_by(runner_path, options, {"--implementation", subject.name, "--instruction-set", subject.instruction_set});
     // Started with the first question: most subjects are never asked this way.

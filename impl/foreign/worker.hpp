@@ -24,6 +24,7 @@ struct WorkerOptions {
   std::size_t memory_bytes = 0;                   // of resident memory, the worker's own children included; 0 is no limit
   std::string python_path;                        // put before the PYTHONPATH of the worker
   std::size_t overread = 0;                       // bytes after a buffer that a function may read (library, plugin)
+  bool passes_errors_on = true;                   // to our stderr; incidents quote the last of them in any case
   bool shared_memory = true;                      // for long payloads, where the worker can
 };
 
