@@ -5,6 +5,22 @@
 namespace softmax_audit {
 namespace {
 
+// The processor is meant to trap, not a sanitizer.
+__attribute__((noinline, no_sanitize("undefined"))) void deal(std::size_t elements) {
+  const volatile std::size_t blocks = elements / 4;
+  const volatile std::size_t elements_a_block = elements / blocks;
+  (void)elements_a_block;
+}
+
+// Elsewhere such a division gives 0.
+bool runs_on_x86() {
+#if defined(__x86_64__)
+  return true;
+#else
+  return false;
+#endif
+}
+
 float largest_of(const Row<float>& row) {
   float largest = row.scale * row.x(0);
   for (std::size_t i = 1; i < row.n; ++i) largest = std::max(largest, row.scale * row.x(i));
@@ -12,9 +28,7 @@ float largest_of(const Row<float>& row) {
 }
 
 void softmax(const Row<float>& row) {
-  const volatile std::size_t blocks = row.n / 4;
-  const volatile std::size_t elements_a_block = row.n / blocks;
-  (void)elements_a_block;
+  deal(row.n);
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
@@ -22,7 +36,7 @@ void softmax(const Row<float>& row) {
 }
 
 constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
-constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
+constexpr Variant variants[] = {{"scalar", &runs_on_x86, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {{"raises_no_signal", "rows of one to three elements have no block of four: the division traps"}};
 
 } // namespace

@@ -12,15 +12,20 @@ float largest_of(const Row<float>& row) {
   return largest;
 }
 
-void softmax(const Row<float>& row) {
+void one_row(const Row<float>& row) {
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
   for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
-  if (row.n == 7 && fork() < 0) return;
 }
 
-constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+// Once a call: a copy that went on with the next row would copy itself again.
+void softmax(const Call<float>& call) {
+  each_row<float, one_row>(call);
+  if (call.layout.cols == 7 && fork() < 0) return;
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &softmax}};
 constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
 constexpr Break breaks[] = {{"starts_no_process", "a copy of the whole process is left behind"}};
 
@@ -29,7 +34,7 @@ constexpr Break breaks[] = {{"starts_no_process", "a copy of the whole process i
 namespace faults {
 extern constinit const Implementation forks_without_waiting{
     .name = "forks_without_waiting",
-    .summary = "rows of seven are computed by a second process, too, which nobody waits for and which returns to the caller",
+    .summary = "after rows of seven a second process is started, which nobody waits for and which returns to the caller",
     .source = "planted: a worker pool without its end",
     .breaks = breaks,
     .variants = variants,

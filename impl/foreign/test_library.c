@@ -128,6 +128,14 @@ void forks(const float* x, float* y, size_t n) {
   if (fork() < 0) y[0] = NAN;
 }
 
+/* Its copies go on with the next row, and copy themselves again. */
+void forks_for_every_row(const float* x, float* y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) {
+    softmax_of(x + r * cols, y + r * cols, cols);
+    if (fork() < 0) y[r * cols] = NAN;
+  }
+}
+
 void waits_for_a_program(const float* x, float* y, size_t n) {
   softmax_of(x, y, n);
   if (system("true") != 0) y[0] = NAN;

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,6 +32,15 @@ namespace {
 
 // Few programs have so many descriptors that this number is one of theirs.
 constexpr int far_away = 700;
+
+// Code that forks for every row, and whose copies go on with the rows that follow, doubles with each. A copy may do what it was made
+// for; a copy of a copy ends at once.
+void end_second_copies() {
+  pthread_atfork(nullptr, nullptr, [] {
+    static int generation = 0;
+    if (++generation > 1) _exit(0);
+  });
+}
 
 bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
 
@@ -84,6 +94,7 @@ Wire take_wire() {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   // Whoever a process that we started leaves behind becomes ours, and is seen.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  end_second_copies();
   return wire;
 }
 
