@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void softmax_of(const float* x, float* y, size_t n) {
@@ -128,11 +129,13 @@ void forks(const float* x, float* y, size_t n) {
   if (fork() < 0) y[0] = NAN;
 }
 
-/* Its copies go on with the next row, and copy themselves again. */
+/* Its copies go on with the next row, and copy themselves again. Each prints a dot. */
 void forks_for_every_row(const float* x, float* y, size_t rows, size_t cols) {
   for (size_t r = 0; r < rows; ++r) {
     softmax_of(x + r * cols, y + r * cols, cols);
-    if (fork() < 0) y[r * cols] = NAN;
+    if (fork() == 0 && write(1, ".", 1) < 0) _exit(1);
+  }
+  while (wait(NULL) > 0) {
   }
 }
 
