@@ -55,6 +55,19 @@ TEST_CASE("registry / faults name one law, where they were seen, and do not shar
   }
 }
 
+TEST_CASE("registry / what damages the process that it runs in cannot be called in this one") {
+  std::size_t apart = 0;
+  for (const Implementation* fault : all_faults())
+    for (const Subject& subject : subjects_of(*fault)) {
+      INFO(std::string(fault->name));
+      REQUIRE(static_cast<bool>(subject.run) == !fault->runs_apart);
+      REQUIRE(static_cast<bool>(subject.run_placed) == !fault->runs_apart);
+      apart += fault->runs_apart;
+    }
+  REQUIRE(apart >= 32);
+  for (const Implementation* implementation : all_implementations()) REQUIRE_FALSE(implementation->runs_apart);
+}
+
 namespace {
 
 void forgets_all_but_the_first(const Row<float>& row) { row.put(0, 1); }

@@ -7,6 +7,7 @@
 #include "impl/subject.hpp"
 
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ namespace softmax_audit {
 // One call as the runner makes it: the plugin's, and what only call strings have.
 struct CalleeCall : softmax_audit_call {
   void* work = nullptr; // a buffer of the extent of x in the format of Callee::work
+};
+
+// It cannot be asked this: said to the program as a refusal, which counts neither for nor against.
+struct CannotAsk : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 struct Callee {
@@ -32,7 +38,7 @@ struct Callee {
   bool takes_threads = false; // several calls at once
   bool odd_strides = false;   // rows have gaps even if nobody asked: a function that ignores its strides is found
   std::optional<Format> work; // wants a scratch buffer
-  // SOFTMAX_AUDIT_DONE, or what it gave instead. May throw.
+  // SOFTMAX_AUDIT_DONE, or what it gave instead. May throw CannotAsk, and whatever the code throws.
   std::function<int(const CalleeCall&)> run;
 };
 

@@ -177,7 +177,9 @@ ChildProcess::End end_of(const siginfo_t& end) {
 
 } // namespace
 
-ChildProcess::ChildProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+ChildProcess::ChildProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                           bool passes_errors_on)
+    : passes_errors_on_(passes_errors_on) {
   std::vector<std::string> words = argv, entries = environment_with(environment);
   const std::vector<char*> word_pointers = pointers_to(words), entry_pointers = pointers_to(entries);
   const Pipe in = make_pipe(), out = make_pipe(), err = make_pipe(), status = make_pipe();
@@ -229,7 +231,7 @@ bool ChildProcess::read_errors() {
   const ssize_t count = read(err_, chunk.data(), chunk.size());
   if (count > 0) {
     const auto size = static_cast<std::size_t>(count);
-    for (std::size_t written = 0; written < size;) {
+    for (std::size_t written = 0; passes_errors_on_ && written < size;) {
       const ssize_t passed = write(STDERR_FILENO, chunk.data() + written, size - written);
       if (passed < 0 && errno == EINTR) continue;
       if (passed <= 0) break; // nobody reads ours: the kept words remain

@@ -14,13 +14,13 @@ namespace softmax_audit {
 using Clock = std::chrono::steady_clock;
 
 // Owns the process: the destructor kills the whole group, reaps and closes.
-// What the process writes to stderr passes through to ours; its last 2 KiB are kept.
+// What the process writes to stderr passes through to ours, where that is wanted; its last 2 KiB are kept.
 class ChildProcess {
 public:
   // `environment` holds "NAME=value" entries that replace those of the same name. Its whole group dies with this
   // program, however that ends.
   // Throws std::system_error when the program cannot be started.
-  ChildProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment);
+  ChildProcess(const std::vector<std::string>& argv, const std::vector<std::string>& environment, bool passes_errors_on = true);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
@@ -62,6 +62,7 @@ private:
   bool read_output(); // true: there may be more
   bool read_errors();
 
+  bool passes_errors_on_;
   int pid_ = -1;
   int in_ = -1;
   int out_ = -1;

@@ -24,6 +24,12 @@ public:
   // For the whole buffer. Throws std::system_error.
   void set_writable(bool writable);
 
+  // Nothing is known to have been around it any more: written_outside gives nothing until it is placed again.
+  void forget_pattern() {
+    pattern_begin_ = begin_;
+    pattern_end_ = end_;
+  }
+
   // Has something been written near the buffer but outside? Bytes from its end (positive) or before its beginning (negative).
   std::optional<std::ptrdiff_t> written_outside() const;
 
@@ -36,7 +42,7 @@ public:
   Position position_of(const void* address) const; // safe in a signal handler
 
 private:
-  std::byte* pages_ = nullptr; // guard page, capacity_, guard page
+  std::byte* pages_ = nullptr; // guard, capacity_, guard
   std::size_t capacity_ = 0;
   bool is_writable_ = true;
   std::byte *begin_ = nullptr, *end_ = nullptr;

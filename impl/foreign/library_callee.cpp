@@ -31,11 +31,6 @@ struct Function {
   ffi_cif interface {};
 };
 
-// The function cannot be asked this: said to the program as a refusal.
-struct CannotAsk : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 ffi_type* ffi_type_of(const CallArgument& a) {
   if (a.is_pointer) return &ffi_type_pointer;
   switch (a.type) {

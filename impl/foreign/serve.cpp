@@ -216,10 +216,15 @@ struct InFlight {
   const Buffers* buffers = nullptr; // null: no call is being made
   const Wire* wire = nullptr;
   FrameHeader header;
-  std::byte* stack_lowest = nullptr;
-  std::byte* stack_highest = nullptr;
 };
 InFlight in_flight;
+
+// Of the calling thread. Known for the serving thread and the callers; threads of the library's own have none.
+struct Stack {
+  std::byte* lowest = nullptr;
+  std::byte* highest = nullptr;
+};
+thread_local Stack own_stack;
 
 // Text without allocation, in a signal handler.
 class ShortText {
@@ -244,7 +249,15 @@ private:
   std::size_t size_ = 0;
 };
 
+// Several threads may fault at once; one of them tells.
+void wait_if_told() {
+  static std::atomic_flag told;
+  if (told.test_and_set())
+    for (;;) pause();
+}
+
 [[noreturn]] void tell_and_end(Deed deed, const ShortText& text) {
+  wait_if_told();
   Deeds deeds;
   deeds.add(deed);
   FrameHeader header = in_flight.header;
@@ -263,6 +276,25 @@ bool was_a_write([[maybe_unused]] const void* context) {
 #else
   return false;
 #endif
+}
+
+// Where the stack ended when it happened.
+const std::byte* stack_pointer_in([[maybe_unused]] const void* context) {
+#if defined(__x86_64__) && defined(REG_RSP)
+  return reinterpret_cast<const std::byte*>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  return reinterpret_cast<const std::byte*>(static_cast<const ucontext_t*>(context)->uc_mcontext.sp);
+#else
+  return nullptr;
+#endif
+}
+
+// Between the end of the frames that are in use, which may have been moved far below the stack at once, and its other end.
+bool is_end_of_stack(const std::byte* at, const void* context) {
+  constexpr std::ptrdiff_t below_the_pointer = 65536, near_the_stack = std::ptrdiff_t{16} << 20;
+  if (!own_stack.lowest || at >= own_stack.highest) return false;
+  const std::byte* const pointer = stack_pointer_in(context);
+  return pointer ? pointer - at < below_the_pointer : own_stack.lowest - at < near_the_stack;
 }
 
 void on_fault(int signal, siginfo_t* info, void* context) {
@@ -294,35 +326,36 @@ void on_fault(int signal, siginfo_t* info, void* context) {
                                                                                << named.name);
     }
   }
-  constexpr std::ptrdiff_t near_the_stack = std::ptrdiff_t{16} << 20;
-  if (in_flight.stack_lowest && at - in_flight.stack_lowest > -near_the_stack && at < in_flight.stack_highest) {
+  if (is_end_of_stack(at, context)) {
     ShortText text;
     tell_and_end(Deed::exceeds_stack, text << "used more than its stack of "
-                                           << static_cast<std::size_t>(in_flight.stack_highest - in_flight.stack_lowest) / 1024
-                                           << " KiB");
+                                           << static_cast<std::size_t>(own_stack.highest - own_stack.lowest) / 1024 << " KiB");
   }
   give_up();
 }
 
-void catch_faults() {
-  static std::array<std::byte, 65536> other_stack; // for what happens at the end of the usual one
+// Another stack for what happens at the end of the usual one. To be called once a thread; lives as long as it.
+void prepare_for_end_of_stack() {
+  thread_local std::vector<std::byte> other_stack(65536);
   stack_t stack{};
   stack.ss_sp = other_stack.data();
   stack.ss_size = other_stack.size();
   sigaltstack(&stack, nullptr);
-  struct sigaction action {};
-  action.sa_sigaction = on_fault;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
   void* lowest = nullptr;
   std::size_t size = 0;
-  if (pthread_attr_getstack(&attributes, &lowest, &size) == 0) {
-    in_flight.stack_lowest = static_cast<std::byte*>(lowest);
-    in_flight.stack_highest = in_flight.stack_lowest + size;
-  }
+  if (pthread_attr_getstack(&attributes, &lowest, &size) == 0)
+    own_stack = {static_cast<std::byte*>(lowest), static_cast<std::byte*>(lowest) + size};
   pthread_attr_destroy(&attributes);
+}
+
+void catch_faults() {
+  prepare_for_end_of_stack();
+  struct sigaction action {};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
 }
 
 // --- One call --------------------------------------------------------------------------------------------------------
@@ -363,6 +396,8 @@ public:
       of_y.pitch += of_x.pitch > asked.cols ? 2 : 0;
     const std::uint64_t prefill = prefill_bits(static_cast<Prefill>(asked.conditions.prefill), y_format);
 
+    // What earlier calls left beside buffers that this one does not have is not its doing.
+    for (const NamedBuffer& named : named_buffers) (buffers_.*named.buffer).forget_pattern();
     const auto placed_input = [&](GuardedBuffer& buffer, const std::byte* from, bool writable) {
       std::byte* const placed = buffer.place(of_x.span() * x_bytes, fence, asked.conditions.misplaced * x_bytes, overread);
       if (from)
@@ -409,8 +444,12 @@ public:
     WireObservations seen = call_watched(asked, call, sighting);
     collect(y, results, of_y, y_format);
     if (fence != Fence::none) look_for_writes(of_y, in_place ? untouched_bits(x_format) : prefill, y, y_format, sighting);
-    if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(call, asked.conditions.repeats);
-    if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, results);
+    if (asked.conditions.repeats > 1 || asked.conditions.callers > 1) {
+      Watch watch(wire_, false);
+      if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(call, asked.conditions.repeats);
+      if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, results, prefill);
+      watch.finish(sighting);
+    }
     return seen;
   }
 
@@ -430,10 +469,12 @@ private:
     Watch watch(wire_, asked.is_watched && asked.conditions.fence != 0);
     WireObservations seen;
     int refused = 0;
-    std::optional<std::string> thrown;
+    std::optional<std::string> thrown, cannot_ask;
     std::feclearexcept(FE_ALL_EXCEPT);
     try {
       refused = callee_.run(call);
+    } catch (const CannotAsk& reason) {
+      cannot_ask = reason.what();
     } catch (const std::exception& exception) {
       thrown = exception.what();
     } catch (...) {
@@ -441,6 +482,7 @@ private:
     }
     seen.flags = static_cast<std::uint32_t>(std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW));
     watch.finish(sighting);
+    if (cannot_ask) throw Instead{FrameKind::refused, *cannot_ask, {}};
     if (thrown) {
       Deeds deeds;
       deeds.add(Deed::leaves_otherwise);
@@ -466,49 +508,61 @@ private:
 
   double median_time(const CalleeCall& call, std::uint32_t repeats) const {
     std::vector<double> times;
+    const pid_t process = getpid();
     for (std::uint32_t k = 0; k < repeats; ++k) {
       const auto begin = std::chrono::steady_clock::now();
       (void)callee_.run(call);
       times.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count());
+      if (getpid() != process) _exit(0); // a copy of this process must not go on calling
     }
     std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
     return times[times.size() / 2];
   }
 
   // Each thread calls for one row of its own, again and again; what it gets must be what the call for all rows gave.
-  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, const std::byte* results) const {
+  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, const std::byte* results,
+                                  std::uint64_t prefill) const {
     constexpr int calls_of_each = 64;
     const std::size_t x_row = asked.cols * storage_bytes(asked.x_format);
     const std::size_t y_row = results_of_row(asked.operation, asked.cols) * storage_bytes(asked.y_format);
     std::atomic<std::uint64_t> differing = 0;
     std::atomic<std::uint32_t> ready = 0;
+    const pid_t process = getpid();
     const auto caller = [&](std::uint32_t t) {
+      prepare_for_end_of_stack();
       const std::size_t r = t % asked.rows;
-      const auto copy_of = [&](const std::byte* rows) {
-        return rows ? std::vector<std::byte>(rows + r * x_row, rows + (r + 1) * x_row) : std::vector<std::byte>();
-      };
-      std::vector<std::byte> x = copy_of(asked.inputs.x), dy = copy_of(asked.inputs.dy), mask(all.mask ? x_row : 0), y(y_row);
-      if (asked.inputs.mask) mask = copy_of(asked.inputs.mask);
-      std::vector<std::byte> work(callee_.work ? asked.cols * storage_bytes(*callee_.work) : 0);
-      std::int64_t target = 0;
-      if (asked.inputs.target) std::memcpy(&target, asked.inputs.target + r * sizeof target, sizeof target);
+      // Buffers as in every ordinary call, filled before each: what writes to them is the matter of other laws.
+      Buffers own_buffers;
+      const auto placed = [](GuardedBuffer& buffer, std::size_t bytes) { return buffer.place(bytes, Fence::none, 0, 0); };
+      std::byte* const x = placed(own_buffers.x, x_row);
+      std::byte* const dy = placed(own_buffers.dy, asked.inputs.dy ? x_row : 0);
+      std::byte* const mask = placed(own_buffers.mask, all.mask ? x_row : 0);
+      std::byte* const target = placed(own_buffers.target, sizeof(std::int64_t));
+      std::byte* const work = placed(own_buffers.work, callee_.work ? asked.cols * storage_bytes(*callee_.work) : 0);
       CalleeCall own = all;
-      const bool in_place = callee_.works_only_in_place;
       own.rows = 1;
-      own.x = x.data();
-      own.y = in_place ? x.data() : y.data();
+      own.x = x;
+      std::byte* const y = callee_.works_only_in_place ? x : placed(own_buffers.y, y_row);
+      own.y = y;
       own.x_row = own.y_row = static_cast<std::ptrdiff_t>(asked.cols);
       own.x_col = own.y_col = 1;
-      own.mask = all.mask ? mask.data() : nullptr;
-      own.dy = all.dy ? dy.data() : nullptr;
-      own.target = all.target ? &target : nullptr;
-      own.work = work.data();
-      for (++ready; ready < asked.conditions.callers;) { // all at once
-      }
+      own.mask = all.mask ? mask : nullptr;
+      own.dy = all.dy ? dy : nullptr;
+      own.target = all.target ? reinterpret_cast<const std::int64_t*>(target) : nullptr;
+      own.work = work;
+      std::fenv_t before;
+      std::fegetenv(&before);
+      for (++ready; ready < asked.conditions.callers;) std::this_thread::yield(); // all at once
       for (int k = 0; k < calls_of_each; ++k) {
-        if (in_place) x = copy_of(asked.inputs.x);
+        std::memcpy(x, asked.inputs.x + r * x_row, x_row);
+        if (asked.inputs.dy) std::memcpy(dy, asked.inputs.dy + r * x_row, x_row);
+        if (all.mask) asked.inputs.mask ? std::memcpy(mask, asked.inputs.mask + r * x_row, x_row) : std::memset(mask, 0, x_row);
+        if (asked.inputs.target) std::memcpy(target, asked.inputs.target + r * sizeof(std::int64_t), sizeof(std::int64_t));
+        if (y != x) fill(y, results_of_row(asked.operation, asked.cols), asked.y_format, prefill);
         const int refused = callee_.run(own);
-        if (refused != SOFTMAX_AUDIT_DONE || std::memcmp(own.y, results + r * y_row, y_row) != 0) ++differing;
+        if (getpid() != process) _exit(0); // a copy of this process must not go on calling
+        std::fesetenv(&before);
+        if (refused != SOFTMAX_AUDIT_DONE || std::memcmp(y, results + r * y_row, y_row) != 0) ++differing;
       }
     };
     std::vector<std::thread> threads;

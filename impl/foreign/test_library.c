@@ -1,10 +1,13 @@
 /* Functions for worker_test.cpp: one that is right and many that are wrong on purpose. */
+#include <fcntl.h>
 #include <fenv.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void softmax_of(const float* x, float* y, size_t n) {
   float largest = -INFINITY, sum = 0;
@@ -61,6 +64,28 @@ void writes_its_input(const float* x, float* y, size_t n) {
   *(volatile float*)(uintptr_t)x = 0;
 }
 
+void writes_before_the_beginning(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  ((volatile float*)y)[-1] = 0;
+}
+
+void reads_before_the_beginning(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  (void)((const volatile float*)x)[-1];
+}
+
+/* Sixteen bytes after the row, as a vector load of the last element does. */
+void reads_a_vector_at_the_end(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  for (size_t i = n; i < n + 4; ++i) (void)((const volatile float*)x)[i];
+}
+
+/* So far away that no page of any buffer is there. */
+void reads_at_a_huge_stride(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  (void)((const volatile float*)x)[(size_t)1 << 44];
+}
+
 void forgets_the_last(const float* x, float* y, size_t n) { softmax_of(x, y, n - 1); }
 
 void crashes_on_42(const float* x, float* y, size_t n) {
@@ -72,7 +97,8 @@ void crashes_on_42(const float* x, float* y, size_t n) {
 }
 
 void hangs_on_43(const float* x, float* y, size_t n) {
-  for (volatile int forever = 1; x[0] == 43 && forever;) {}
+  for (volatile int forever = 1; x[0] == 43 && forever;) {
+  }
   softmax_of(x, y, n);
 }
 
@@ -85,6 +111,81 @@ void prints_and_reads(const float* x, float* y, size_t n) {
   printf("a print that must not reach the wire\n");
   fflush(stdout);
   if (getchar() == EOF) softmax_of(x, y, n);
+}
+
+static float depth(const float* x, size_t i) {
+  volatile float scratch[65536];
+  scratch[0] = x[0];
+  return i == 0 ? scratch[0] : depth(x, i - 1) + scratch[0];
+}
+
+void recurses(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  (void)depth(x, (size_t)1 << 20);
+}
+
+void forks(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  if (fork() < 0) y[0] = NAN;
+}
+
+/* Its copies go on with the next row, and copy themselves again. Each prints a dot. */
+void forks_for_every_row(const float* x, float* y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) {
+    softmax_of(x + r * cols, y + r * cols, cols);
+    if (fork() == 0 && write(1, ".", 1) < 0) _exit(1);
+  }
+  while (wait(NULL) > 0) {
+  }
+}
+
+void waits_for_a_program(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  if (system("true") != 0) y[0] = NAN;
+}
+
+/* Somebody who stays: told once, not with every row that follows. */
+void starts_a_servant(const float* x, float* y, size_t n) {
+  static int started;
+  softmax_of(x, y, n);
+  if (x[0] == 44 && !started++ && fork() == 0) {
+    sleep(1000);
+    _exit(0);
+  }
+}
+
+void closes_its_output(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  close(1);
+}
+
+void closes_everything(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  for (int descriptor = 0; descriptor < 1024; ++descriptor) close(descriptor);
+}
+
+void opens_at_every_call(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  if (open("/dev/null", O_RDONLY) < 0) y[0] = NAN;
+}
+
+void opens_once(const float* x, float* y, size_t n) {
+  static int opened = -1;
+  if (opened < 0) opened = open("/dev/null", O_RDONLY);
+  softmax_of(x, y, n);
+}
+
+void keeps_growing(const float* x, float* y, size_t n) {
+  softmax_of(x, y, n);
+  for (volatile int forever = 1; forever;) {
+    volatile char* block = malloc(1 << 20);
+    for (size_t at = 0; block && at < 1 << 20; at += 4096) block[at] = 1;
+  }
+}
+
+/* What it finds in y takes part. */
+void adds_to_its_results(const float* x, float* y, size_t n) {
+  for (size_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
 void leaves(const float* x, float* y, size_t n) {

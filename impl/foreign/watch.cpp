@@ -6,8 +6,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +23,8 @@
 #include <cfenv>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <system_error>
 
 namespace softmax_audit {
@@ -29,7 +33,39 @@ namespace {
 // Few programs have so many descriptors that this number is one of theirs.
 constexpr int far_away = 700;
 
+// Code that forks for every row, and whose copies go on with the rows that follow, doubles with each. A copy may do what it was made
+// for; a copy of a copy ends at once.
+void end_second_copies() {
+  pthread_atfork(nullptr, nullptr, [] {
+    static int generation = 0;
+    if (++generation > 1) _exit(0);
+  });
+}
+
 bool is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+long page_faults_of_children() {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return usage.ru_minflt + usage.ru_majflt;
+}
+
+// Every thread of a process has those that it started.
+std::vector<pid_t> living_children() {
+  std::vector<pid_t> all;
+  std::error_code none;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", none)) {
+    std::ifstream children(task.path() / "children");
+    for (pid_t child = 0; children >> child;) all.push_back(child);
+  }
+  return all;
+}
+
+// Told with the call that started them, and not again with every later one while they run.
+std::vector<pid_t>& known_children() {
+  static std::vector<pid_t> all;
+  return all;
+}
 
 } // namespace
 
@@ -58,6 +94,7 @@ Wire take_wire() {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   // Whoever a process that we started leaves behind becomes ours, and is seen.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  end_second_copies();
   return wire;
 }
 
@@ -95,7 +132,8 @@ std::vector<int> Watch::open_descriptors() {
   return all;
 }
 
-Watch::Watch(Wire& wire, bool descriptors_too) : wire_(wire), process_(getpid()), descriptors_too_(descriptors_too) {
+Watch::Watch(Wire& wire, bool descriptors_too)
+    : wire_(wire), process_(getpid()), children_page_faults_(page_faults_of_children()), descriptors_too_(descriptors_too) {
   if (descriptors_too_) descriptors_before_ = open_descriptors();
   float_before_ = float_environment();
 }
@@ -163,12 +201,22 @@ void Watch::finish(Sighting& sighting) {
   compare_descriptors(sighting);
   if (const std::size_t bytes = pass_on_prints(wire_))
     sighting.add(Deed::prints, fmt::format("printed {} byte{} to standard output", bytes, bytes == 1 ? "" : "s"));
-  for (int status = 0, started = 0; started < 64; ++started) {
-    const pid_t child = waitpid(-1, &status, WNOHANG | __WALL);
-    if (child < 0) break; // there is none
-    sighting.add(Deed::starts_process, "started a process");
-    if (child == 0) break; // it still runs
+  look_for_processes(sighting);
+}
+
+void Watch::look_for_processes(Sighting& sighting) const {
+  std::vector<pid_t>& known = known_children();
+  bool started = page_faults_of_children() != children_page_faults_;
+  pid_t child = 0;
+  for (int ended = 0, status = 0; ended < 64 && (child = waitpid(-1, &status, WNOHANG | __WALL)) > 0; ++ended)
+    started |= std::erase(known, child) == 0;
+  if (child == 0) { // some run
+    std::vector<pid_t> running = living_children();
+    started |= std::any_of(running.begin(), running.end(),
+                           [&](pid_t one) { return std::find(known.begin(), known.end(), one) == known.end(); });
+    known = std::move(running);
   }
+  if (started) sighting.add(Deed::starts_process, "started a process");
 }
 
 } // namespace softmax_audit

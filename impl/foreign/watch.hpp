@@ -40,11 +40,13 @@ private:
   static FloatEnvironment float_environment();
   void compare_float_environment(Sighting& sighting) const;
   void compare_descriptors(Sighting& sighting) const;
+  void look_for_processes(Sighting& sighting) const;
   static std::vector<int> open_descriptors();
 
   Wire& wire_;
   FloatEnvironment float_before_;
   int process_;
+  long children_page_faults_; // of those that were waited for: they grow with each
   bool descriptors_too_;
   std::vector<int> descriptors_before_;
 };

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
@@ -370,6 +372,31 @@ std::string text_of_question(const Problem& problem) {
                            : fmt::format("{} rows of {}", problem.rows, problem.cols);
 }
 
+// How long answers took, by the number of logits: each power of two has its own mean.
+class AnswerTimes {
+public:
+  void add(std::size_t logits, Clock::duration taken) {
+    Mean& mean = means_[static_cast<std::size_t>(std::bit_width(logits))];
+    mean.total += taken;
+    ++mean.count;
+  }
+  // Of as many, or of the next larger class that was asked; where nothing larger was, in proportion to a smaller one.
+  Clock::duration mean_of(std::size_t logits) const {
+    for (std::size_t k = static_cast<std::size_t>(std::bit_width(logits)); k < means_.size(); ++k)
+      if (means_[k].count > 0) return means_[k].total / means_[k].count;
+    for (std::size_t own = static_cast<std::size_t>(std::bit_width(logits)), k = own; k-- > 0;)
+      if (means_[k].count > 0) return means_[k].total / means_[k].count * (1LL << std::min<std::size_t>(own - k, 20));
+    return {};
+  }
+
+private:
+  struct Mean {
+    Clock::duration total{};
+    std::int64_t count = 0;
+  };
+  std::array<Mean, 65> means_{};
+};
+
 class Worker {
 public:
   explicit Worker(WorkerOptions options) : options_(std::move(options)) {
@@ -409,9 +436,10 @@ public:
     }
     const auto begin = Clock::now();
     const auto outcome = process_->exchange(
-        frame, [&](const std::string& b) { return is_complete(b, expected); }, begin + patience(), options_.memory_bytes);
+        frame, [&](const std::string& b) { return is_complete(b, expected); }, begin + patience(problem),
+        options_.memory_bytes);
     if (outcome != ChildProcess::Outcome::done) give_up(outcome, problem);
-    slowest_ = std::max(slowest_, Clock::now() - begin);
+    answered_.add(problem.x.size(), Clock::now() - begin);
     return answer_in(process_->received(), problem, expected, region);
   }
 
@@ -466,10 +494,11 @@ private:
   }
 
   // Who has been late once is not waited for so long again: every law asks, and every smaller row.
-  std::chrono::milliseconds patience() const {
+  std::chrono::milliseconds patience(const Problem& problem) const {
+    constexpr std::chrono::milliseconds shortest{100};
     if (!was_late_) return options_.timeout;
-    const auto slowest = std::chrono::ceil<std::chrono::milliseconds>(50 * slowest_);
-    return std::min(options_.timeout, std::max(slowest, std::chrono::milliseconds(100)));
+    const Clock::duration usual = answered_.mean_of(problem.x.size());
+    return std::min(options_.timeout, std::max(std::chrono::ceil<std::chrono::milliseconds>(200 * usual), shortest));
   }
 
   // The process lives, but what it says cannot be trusted any more.
@@ -486,7 +515,7 @@ private:
         process_->finish(outcome == ChildProcess::Outcome::ended ? patience_for_a_status : std::chrono::milliseconds(0));
     const std::string words = quoted_last_words(*process_);
     process_.reset();
-    const std::chrono::milliseconds waited = patience();
+    const std::chrono::milliseconds waited = patience(problem);
     const std::string part = received > 0 ? fmt::format(", after {} bytes of its answer", received) : std::string();
     if (outcome == ChildProcess::Outcome::late) {
       was_late_ = true;
@@ -552,7 +581,8 @@ private:
     }
     try {
       process_ = std::make_unique<ChildProcess>(
-          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv, environment);
+          by_shell ? std::vector<std::string>{"/bin/sh", "-c", for_shell(options_.command)} : options_.argv, environment,
+          options_.passes_errors_on);
     } catch (const std::system_error& error) {
       throw std::invalid_argument(fmt::format("worker: cannot start \"{}\": {}", shown, error.code().message()));
     }
@@ -623,7 +653,7 @@ private:
   std::mutex mutex_;
   std::unique_ptr<SharedMemory> shared_;
   std::unique_ptr<ChildProcess> process_; // null: dead, started again with the next question
-  Clock::duration slowest_{};
+  AnswerTimes answered_;
   bool was_late_ = false;
   std::uint64_t sequence_ = 0;
 };
@@ -721,7 +751,7 @@ Subject plugin_subject(const std::string& library, const std::string& entry, con
 std::vector<Subject> watched_subjects_of(const Implementation& implementation, const std::string& runner_path) {
   // Enough for any row that is asked of them; what damages a process is judged sooner.
   constexpr std::chrono::milliseconds damage_timeout{1000};
-  constexpr std::size_t damage_memory = std::size_t{1} << 30;
+  constexpr std::size_t damage_memory = std::size_t{1} << 28;
   constexpr Abilities watched{Ability::fences,  Ability::environment, Ability::prefill,
                               Ability::streams, Ability::processes,   Ability::descriptors,
                               Ability::callers, Ability::timing,      Ability::apart};
@@ -732,6 +762,7 @@ std::vector<Subject> watched_subjects_of(const Implementation& implementation, c
     if (implementation.runs_apart) {
       options.timeout = damage_timeout;
       options.memory_bytes = damage_memory;
+      options.passes_errors_on = false; // what they print, they print with every row
     }
     options = served_by(runner_path, options, {"--implementation", subject.name, "--instruction-set", subject.instruction_set});
     // Started with the first question: most subjects are never asked this way.

@@ -24,6 +24,7 @@ struct WorkerOptions {
   std::size_t memory_bytes = 0;                   // of resident memory, the worker's own children included; 0 is no limit
   std::string python_path;                        // put before the PYTHONPATH of the worker
   std::size_t overread = 0;                       // bytes after a buffer that a function may read (library, plugin)
+  bool passes_errors_on = true;                   // to our stderr; incidents quote the last of them in any case
   bool shared_memory = true;                      // for long payloads, where the worker can
 };
 
@@ -32,7 +33,7 @@ struct WorkerOptions {
 // operation and a format, and none of any other name), and when the worker reports an error instead. Subject::run throws
 // Incident for what the worker does wrong, and std::invalid_argument for a question outside what it offers (operation,
 // format, scale, placement), which is the asker's mistake. After an answer that did not come in time, later ones are waited
-// for less long: 50 times as long as the slowest took.
+// for less long: 200 times as long as others of that length took on average.
 Subject worker_subject(const WorkerOptions& options);
 
 // The same for one function of a library, which computes one operation, and for a plugin (softmax_audit_plugin.h; `entry` is the

@@ -70,14 +70,20 @@ public:
         return true;
       case Outcome::broken: {
         verdict_.outcome = Outcome::broken;
-        const auto breaks = [this](const Case& candidate) {
-          return admits(candidate) && judge(property_, subject_, candidate, oracle_).outcome == Outcome::broken;
+        // Of the case that broke it last, which is the smallest one: what breaks by luck need not do so once more.
+        Judgement broken = judgement;
+        const auto breaks = [this, &broken](const Case& candidate) {
+          if (!admits(candidate)) return false;
+          Judgement again = judge(property_, subject_, candidate, oracle_);
+          if (again.outcome != Outcome::broken) return false;
+          broken = std::move(again);
+          return true;
         };
         const bool shrinks = options_.shrinks && !options_.only;
         if (shrinks) verdict_.shrunk_from = c.x.size();
         const Case smallest =
             shrinks ? shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart) : c;
-        keep(smallest, judge(property_, subject_, smallest, oracle_));
+        keep(smallest, broken);
         verdict_.incident = verdict_.finding.seen;
         return false;
       }

@@ -85,6 +85,7 @@ public:
       : best_(std::move(c)), still_breaks_(still_breaks), end_(Clock::now() + budget) {}
 
   Case run() {
+    take_beginning();
     while (time_left() && (shorten() || simplify_parameters() || simplify_values(&Case::x) || simplify_values(&Case::dy) ||
                            shorten_second_row() || simplify_values(&Case::with))) {
     }
@@ -99,11 +100,27 @@ private:
     return true;
   }
 
+  // What depends on the length (a tail, a width) may show at no length in between, where one element less at a time gets stuck.
+  void take_beginning() {
+    constexpr std::size_t longest = 70;
+    for (std::size_t n = 1; n < best_.x.size() && n <= longest; ++n)
+      if (cut(n, best_.x.size() - n)) return;
+  }
+
+  // Also with the number as it was: it need not be a place in the row.
+  bool cut(std::size_t begin, std::size_t count) {
+    Case shorter = without(best_, begin, count);
+    if (accept(shorter)) return true;
+    if (shorter.number == best_.number) return false;
+    shorter.number = best_.number;
+    return accept(shorter);
+  }
+
   bool shorten() {
     bool shortened = false;
     for (std::size_t chunk = best_.x.size() / 2; chunk >= 1; chunk /= 2)
       for (std::size_t begin = 0; begin + chunk <= best_.x.size() && best_.x.size() > chunk && time_left();)
-        if (accept(without(best_, begin, chunk)))
+        if (cut(begin, chunk))
           shortened = true;
         else
           begin += chunk;

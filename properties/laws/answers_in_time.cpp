@@ -25,7 +25,7 @@ extern constinit const Property answers_in_time{
     .abilities = {Ability::apart},
     .isolation = true,
     .cost = 4,
-    .arrange = &keep_row,
+    .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
 };

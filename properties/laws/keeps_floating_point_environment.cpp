@@ -26,7 +26,7 @@ extern constinit const Property keeps_floating_point_environment{
     .abilities = {Ability::environment},
     .isolation = true,
     .cost = 4,
-    .arrange = &keep_row,
+    .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
 };

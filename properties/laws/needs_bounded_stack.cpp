@@ -26,7 +26,7 @@ extern constinit const Property needs_bounded_stack{
     .abilities = {Ability::apart},
     .isolation = true,
     .cost = 4,
-    .arrange = &keep_row,
+    .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
 };

@@ -24,7 +24,7 @@ extern constinit const Property prints_nothing{
     .abilities = {Ability::streams},
     .isolation = true,
     .cost = 4,
-    .arrange = &keep_row,
+    .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
 };

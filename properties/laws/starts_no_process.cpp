@@ -25,7 +25,7 @@ extern constinit const Property starts_no_process{
     .abilities = {Ability::processes},
     .isolation = true,
     .cost = 4,
-    .arrange = &keep_row,
+    .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
 };

@@ -1,0 +1,43 @@
+#include "impl/implementation.hpp"
+
+#include <cmath>
+
+namespace softmax_audit {
+namespace {
+
+// As the load of a vector does: what was read is not used.
+template <class Element> void load(const Element* at) { (void)*static_cast<const volatile Element*>(at); }
+
+float largest_of(const Row<float>& row) {
+  float largest = row.scale * row.x(0);
+  for (std::size_t i = 1; i < row.n; ++i) largest = std::max(largest, row.scale * row.x(i));
+  return largest;
+}
+
+void softmax(const Row<float>& row) {
+  for (std::size_t i = 0; i < row.n; i += 2) load(row.x_data + i + 1);
+  const float largest = largest_of(row);
+  float sum = 0;
+  for (std::size_t i = 0; i < row.n; ++i) sum += std::exp(row.scale * row.x(i) - largest);
+  for (std::size_t i = 0; i < row.n; ++i) row.put(i, std::exp(row.scale * row.x(i) - largest) / sum);
+}
+
+constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
+constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
+constexpr Break breaks[] = {
+    {"reads_only_its_inputs", "in a row of odd length the second element of the last pair lies behind x"}};
+
+} // namespace
+
+namespace faults {
+extern constinit const Implementation reads_pairs_of_logits{
+    .name = "reads_pairs_of_logits",
+    .summary = "logits are loaded two by two; the last one of a row of odd length is loaded together with what follows it",
+    .source = "planted: a loop unrolled by two without a remainder",
+    .breaks = breaks,
+    .variants = variants,
+    .runs_apart = true,
+};
+} // namespace faults
+
+} // namespace softmax_audit
