@@ -80,40 +80,45 @@ struct Placement {
   bool in_place = false;     // y is x
   Fence fence = Fence::none;
   Prefill prefill = Prefill::not_a_number;
-  std::uint32_t callers = 1; // threads: so many more calls at once, of one row each
-  std::uint32_t repeats = 1; // of the same call, to be timed
+  std::uint32_t callers = 1;   // threads: so many more calls at once, of one row each
+  std::uint32_t repeats = 1;   // of the same call, to be timed
+  bool masked = false;         // logits of -inf are given as 0, and -inf in a mask that is added to them
+  bool second_results = false; // the maximum and the sum of each row are wanted, too
 };
 
 struct Answer {
-  std::vector<double> y;       // row-major, whatever the placement was
-  int flags = 0;               // the IEEE exceptions that the call raised (FE_INVALID ...)
-  Deeds deeds{};               // run_watched only, like all that follows
-  std::string seen{};          // the deeds in words: "wrote 4 bytes after the end of y"
-  std::uint64_t differing = 0; // calls of the callers whose results had other bits
-  double nanoseconds = 0;      // median of the repeats
+  std::vector<double> y;                // row-major, whatever the placement was
+  int flags = 0;                        // the IEEE exceptions that the call raised (FE_INVALID ...)
+  Deeds deeds{};                        // run_watched only, like all that follows
+  std::string seen{};                   // the deeds in words: "wrote 4 bytes after the end of y"
+  std::uint64_t differing = 0;          // calls of the callers whose results had other bits
+  double nanoseconds = 0;               // median of the repeats
+  std::vector<double> maximum{}, sum{}; // of each row: m = max_j scale x_j and sum_j exp(scale x_j - m)
 };
 
 // What can be asked of a subject besides an answer.
 enum class Ability {
-  alignment,   // Placement::misplaced
-  row_stride,  // Placement::gap
-  axis,        // Placement::inner
-  in_place,    // Placement::in_place
-  flags,       // Answer::flags
-  threads,     // run_placed from several threads at once
-  fences,      // run_watched with fences: reads and writes outside, writes to inputs
-  environment, // run_watched sees changes_environment
-  prefill,     // run_watched with a prefill
-  streams,     // run_watched sees prints
-  processes,   // run_watched sees starts_process
-  descriptors, // run_watched sees touches_descriptors
-  callers,     // run_watched with callers
-  timing,      // run_watched with repeats
-  apart,       // it runs in a process of its own: what ends that process is an Incident with a deed
+  alignment,      // Placement::misplaced
+  row_stride,     // Placement::gap
+  axis,           // Placement::inner
+  in_place,       // Placement::in_place
+  flags,          // Answer::flags
+  threads,        // run_placed from several threads at once
+  fences,         // run_watched with fences: reads and writes outside, writes to inputs
+  environment,    // run_watched sees changes_environment
+  prefill,        // run_watched with a prefill
+  streams,        // run_watched sees prints
+  processes,      // run_watched sees starts_process
+  descriptors,    // run_watched sees touches_descriptors
+  callers,        // run_watched with callers
+  timing,         // run_watched with repeats
+  mask,           // run_watched with Placement::masked
+  second_results, // run_watched with Placement::second_results
+  apart,          // it runs in a process of its own: what ends that process is an Incident with a deed
 };
-inline constexpr std::array<std::string_view, 15> ability_names{
-    "alignment", "row_stride", "axis",      "in_place",    "flags",   "threads", "fences", "environment",
-    "prefill",   "streams",    "processes", "descriptors", "callers", "timing",  "apart"};
+inline constexpr std::array<std::string_view, 17> ability_names{
+    "alignment", "row_stride", "axis",        "in_place", "flags",  "threads", "fences",         "environment", "prefill",
+    "streams",   "processes",  "descriptors", "callers",  "timing", "mask",    "second_results", "apart"};
 constexpr std::string_view name(Ability ability) { return ability_names[static_cast<std::size_t>(ability)]; }
 
 class Abilities {
@@ -138,7 +143,8 @@ private:
 struct Offer {
   Operation operation = Operation::softmax;
   Format format = Format::f32;
-  friend bool operator==(const Offer&, const Offer&) = default;
+  Abilities abilities{}; // besides those of the subject as a whole
+  friend bool operator==(const Offer& a, const Offer& b) { return a.operation == b.operation && a.format == b.format; }
 };
 
 struct Subject {
@@ -151,7 +157,7 @@ struct Subject {
   bool takes_scale = false;      // otherwise only scale = 1 may be asked
   Profile profile = Profile::ieee;
   bool profile_is_assumed = false; // nothing was declared: it is judged by one that it meets, if there is one
-  std::vector<Break> breaks; // declared
+  std::vector<Break> breaks;       // declared
   Abilities abilities;
   // Answers a problem: result_count(problem) results, row-major, as values of problem.format. Throws Incident.
   std::function<std::vector<double>(const Problem&)> run;
@@ -160,6 +166,14 @@ struct Subject {
   // The same in a process of its own, which is watched.
   std::function<Answer(const Problem&, const Placement&)> run_watched;
 
+  bool can(Ability ability, Operation operation, Format format) const {
+    const auto offer = std::find(offers.begin(), offers.end(), Offer{operation, format});
+    return abilities.has(ability) || (offer != offers.end() && offer->abilities.has(ability));
+  }
+  bool can_all(Abilities wanted, Operation operation, Format format) const {
+    const auto offer = std::find(offers.begin(), offers.end(), Offer{operation, format});
+    return offer != offers.end() && (abilities | offer->abilities).has_all(wanted);
+  }
   bool has(Operation operation, Format format) const {
     return std::find(offers.begin(), offers.end(), Offer{operation, format}) != offers.end();
   }

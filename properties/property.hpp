@@ -133,7 +133,7 @@ struct Property {
 inline bool applies(const Property& property, const Subject& subject, Operation operation, Format format) {
   return property.operations.has(operation) && subject.has(operation, format) &&
          (!property.also_asks || subject.has(*property.also_asks, format)) &&
-         (!property.needs_scale || subject.takes_scale) && subject.abilities.has_all(property.abilities);
+         (!property.needs_scale || subject.takes_scale) && subject.can_all(property.abilities, operation, format);
 }
 
 enum class Outcome { holds, broken, undecided, vacuous, skipped, crashed, timed_out };

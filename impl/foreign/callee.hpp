@@ -26,6 +26,7 @@ struct CannotAsk : std::runtime_error {
 struct Callee {
   std::string name, version, instruction_set;
   std::vector<Offer> offers;         // the format is that of the results
+  bool offers_differ = false;        // each says by itself which of mask, strides, axis, in place, second results it has
   std::optional<Format> format_of_x; // where it is another one, in every offer
   bool takes_scale = false;
   bool takes_mask = false;
@@ -35,9 +36,10 @@ struct Callee {
   bool takes_row_stride = false;     // rows of x and y may have gaps
   bool takes_one_row_stride = false; // the same gap in both
   bool takes_axis = false;
-  bool takes_threads = false; // several calls at once
-  bool odd_strides = false;   // rows have gaps even if nobody asked: a function that ignores its strides is found
-  std::optional<Format> work; // wants a scratch buffer
+  bool gives_second_results = false; // call->maximum and call->sum
+  bool takes_threads = false;        // several calls at once
+  bool odd_strides = false;          // rows have gaps even if nobody asked: a function that ignores its strides is found
+  std::optional<Format> work;        // wants a scratch buffer
   // SOFTMAX_AUDIT_DONE, or what it gave instead. May throw CannotAsk, and whatever the code throws.
   std::function<int(const CalleeCall&)> run;
 };

@@ -25,6 +25,8 @@
 #include <memory>
 #include <system_error>
 #include <thread>
+#include <type_traits>
+#include <utility>
 
 namespace softmax_audit {
 namespace {
@@ -100,7 +102,7 @@ private:
 // --- Buffers ---------------------------------------------------------------------------------------------------------
 
 struct Buffers {
-  GuardedBuffer x, y, mask, dy, target, work;
+  GuardedBuffer x, y, mask, dy, target, work, maximum, sum;
 };
 
 struct NamedBuffer {
@@ -108,12 +110,14 @@ struct NamedBuffer {
   GuardedBuffer Buffers::*buffer;
   bool is_input;
 };
-constexpr std::array<NamedBuffer, 6> named_buffers{{{"x", &Buffers::x, true},
+constexpr std::array<NamedBuffer, 8> named_buffers{{{"x", &Buffers::x, true},
                                                     {"y", &Buffers::y, false},
                                                     {"mask", &Buffers::mask, true},
                                                     {"dy", &Buffers::dy, true},
                                                     {"target", &Buffers::target, true},
-                                                    {"work", &Buffers::work, false}}};
+                                                    {"work", &Buffers::work, false},
+                                                    {"maximum", &Buffers::maximum, false},
+                                                    {"sum", &Buffers::sum, false}}};
 
 // What a call is given: rows row-major without gaps, targets one a row. Null where the question has none.
 struct Inputs {
@@ -441,8 +445,19 @@ public:
       fill(placed, of_x.span(), *callee_.work, untouched_bits(*callee_.work));
       call.work = placed;
     }
+    if (asked.conditions.second_results != 0)
+      for (auto [buffer, place] : {std::pair{&buffers_.maximum, &call.maximum}, std::pair{&buffers_.sum, &call.sum}}) {
+        std::byte* const placed = buffer->place(asked.rows * y_bytes, fence, 0, overread);
+        fill(placed, asked.rows, y_format, untouched_bits(y_format));
+        *place = placed;
+      }
     WireObservations seen = call_watched(asked, call, sighting);
     collect(y, results, of_y, y_format);
+    if (asked.conditions.second_results != 0 && asked.rows > 0) {
+      std::byte* const after = results + asked.rows * results_of_row(asked.operation, asked.cols) * y_bytes;
+      std::memcpy(after, call.maximum, asked.rows * y_bytes);
+      std::memcpy(after + asked.rows * y_bytes, call.sum, asked.rows * y_bytes);
+    }
     if (fence != Fence::none) look_for_writes(of_y, in_place ? untouched_bits(x_format) : prefill, y, y_format, sighting);
     if (asked.conditions.repeats > 1 || asked.conditions.callers > 1) {
       Watch watch(wire_, false);
@@ -465,6 +480,31 @@ private:
     return {asked.rows, asked.cols, 1, asked.cols + gap};
   }
 
+  // Along an axis that has others behind it, rows of one block lie side by side, one apart; each block is a call.
+  int run_blocks(const Asked& asked, const CalleeCall& call) const {
+    const std::size_t inner = asked.conditions.inner;
+    if (inner == 1) return callee_.run(call);
+    const std::size_t pitch = geometry(asked).pitch;
+    const auto moved = [](auto* from, std::size_t elements, Format format) {
+      using Byte = std::conditional_t<std::is_const_v<std::remove_pointer_t<decltype(from)>>, const std::byte, std::byte>;
+      return from ? static_cast<decltype(from)>(static_cast<Byte*>(from) + elements * storage_bytes(format)) : nullptr;
+    };
+    for (std::size_t first = 0; first < asked.rows; first += inner) {
+      CalleeCall block = call;
+      const std::size_t at = first / inner * pitch;
+      block.rows = inner;
+      block.x = moved(call.x, at, asked.x_format);
+      block.mask = moved(call.mask, at, asked.x_format);
+      block.dy = moved(call.dy, at, asked.x_format);
+      block.y = moved(call.y, gives_one_value_a_row(asked.operation) ? first : at, asked.y_format);
+      block.target = call.target ? call.target + first : nullptr;
+      block.maximum = moved(call.maximum, first, asked.y_format);
+      block.sum = moved(call.sum, first, asked.y_format);
+      if (const int refused = callee_.run(block)) return refused;
+    }
+    return SOFTMAX_AUDIT_DONE;
+  }
+
   WireObservations call_watched(const Asked& asked, const CalleeCall& call, Sighting& sighting) {
     Watch watch(wire_, asked.is_watched && asked.conditions.fence != 0);
     WireObservations seen;
@@ -472,7 +512,7 @@ private:
     std::optional<std::string> thrown, cannot_ask;
     std::feclearexcept(FE_ALL_EXCEPT);
     try {
-      refused = callee_.run(call);
+      refused = run_blocks(asked, call);
     } catch (const CannotAsk& reason) {
       cannot_ask = reason.what();
     } catch (const std::exception& exception) {
@@ -602,7 +642,7 @@ struct Sizes {
   std::size_t payload, results; // bytes
 };
 
-Sizes require_offered(const Callee& callee, const FrameHeader& header) {
+Sizes require_offered(const Callee& callee, const FrameHeader& header, bool second_results) {
   if (header.kind != FrameKind::call) complain("a frame that is not a call");
   const Format x_format = callee.format_of_x.value_or(header.format_of_y);
   if (std::ranges::find(callee.offers, Offer{header.operation, header.format_of_y}) == callee.offers.end() ||
@@ -619,7 +659,7 @@ Sizes require_offered(const Callee& callee, const FrameHeader& header) {
   const std::size_t like_x = 1 + has_mask + has_dy, results = results_of_row(header.operation, header.cols);
   const auto inputs = product(header.rows, header.cols, like_x * storage_bytes(x_format));
   const auto targets = product(has_target ? header.rows : 0, 1, sizeof(std::int64_t));
-  const auto y = product(header.rows, results, storage_bytes(header.format_of_y));
+  const auto y = product(header.rows, results + (second_results ? 2 : 0), storage_bytes(header.format_of_y));
   if (!inputs || !targets || !y || header.payload_bytes < *targets || header.payload_bytes - *targets != *inputs)
     complain(fmt::format("{} bytes of payload for {} rows of {}", header.payload_bytes, header.rows, header.cols));
   return {header.payload_bytes, *y};
@@ -651,32 +691,41 @@ void require_possible(const WireConditions& c, const Callee& callee, const Frame
     complain("conditions that cannot be");
   const bool too_far = c.gap > (1u << 20) || c.misplaced > (1u << 12) || c.inner > (1u << 20);
   if (too_far || (c.gap > 0 && !callee.takes_row_stride && c.inner == 1) || (c.inner > 1 && !callee.takes_axis) ||
-      (c.in_place != 0 && !callee.works_in_place && !callee.works_only_in_place) || (c.callers > 1 && !callee.takes_threads))
+      (c.in_place != 0 && !callee.works_in_place && !callee.works_only_in_place) || (c.callers > 1 && !callee.takes_threads) ||
+      (c.second_results != 0 && (!callee.gives_second_results || c.callers > 1)))
     complain("conditions that are not offered");
 }
 
-std::string abilities_of(const Callee& callee) {
-  Abilities abilities{Ability::alignment, Ability::flags,       Ability::fences, Ability::environment, Ability::streams,
-                      Ability::processes, Ability::descriptors, Ability::timing, Ability::apart};
-  if (callee.works_in_place || callee.works_only_in_place) abilities.add(Ability::in_place);
-  if (!callee.works_only_in_place) abilities.add(Ability::prefill);
-  if (callee.takes_row_stride) abilities.add(Ability::row_stride);
-  if (callee.takes_axis) abilities.add(Ability::axis);
-  if (callee.takes_threads) abilities.add(Ability::callers);
+std::string names_of(Abilities abilities) {
   std::string text;
   for (std::size_t a = 0; a < ability_names.size(); ++a)
     if (abilities.has(static_cast<Ability>(a))) text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", ability_names[a]);
   return text;
 }
 
+std::string abilities_of(const Callee& callee) {
+  Abilities abilities{Ability::alignment, Ability::flags,       Ability::fences, Ability::environment, Ability::streams,
+                      Ability::processes, Ability::descriptors, Ability::timing, Ability::apart};
+  if (!callee.works_only_in_place) abilities.add(Ability::prefill);
+  if (callee.takes_threads) abilities.add(Ability::callers);
+  if (!callee.offers_differ) {
+    if (callee.works_in_place || callee.works_only_in_place) abilities.add(Ability::in_place);
+    if (callee.takes_row_stride) abilities.add(Ability::row_stride);
+    if (callee.takes_axis) abilities.add(Ability::axis);
+    if (callee.takes_mask) abilities.add(Ability::mask);
+  }
+  return names_of(abilities);
+}
+
 std::string offers_of(const Callee& callee) {
   std::string text;
   for (const Offer& offer : callee.offers)
-    text += fmt::format("{}[\"{}\", \"{}\"]", text.empty() ? "" : ", ", name(offer.operation), name(offer.format));
+    text += fmt::format("{}[\"{}\", \"{}\", [{}]]", text.empty() ? "" : ", ", name(offer.operation), name(offer.format),
+                        names_of(offer.abilities));
   return text;
 }
 
-template <class Value, class Member> std::string names_of(const std::vector<Offer>& offers, Member member) {
+template <class Value, class Member> std::string each_name_of(const std::vector<Offer>& offers, Member member) {
   std::vector<Value> values;
   std::string text;
   for (const Offer& offer : offers) {
@@ -695,14 +744,14 @@ void shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
   constexpr std::string_view key = "\"shared_memory\": \"";
   if (const std::size_t at = hello.find(key); at != std::string::npos)
     shared.open(hello.substr(at + key.size(), hello.find('"', at + key.size()) - at - key.size()));
-  write_line(wire,
-             fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"instruction_set\": {}, "
-                         "\"operations\": [{}], \"formats\": [{}], \"offers\": [{}], \"scale\": {}, \"abilities\": [{}], "
-                         "\"shared_memory\": {}{}}}",
-                         protocol_version, json_text(callee.name), json_text(callee.version), json_text(callee.instruction_set),
-                         names_of<Operation>(callee.offers, &Offer::operation), names_of<Format>(callee.offers, &Offer::format),
-                         offers_of(callee), callee.takes_scale, abilities_of(callee), shared.is_open(),
-                         callee.format_of_x ? fmt::format(", \"format_of_x\": \"{}\"", name(*callee.format_of_x)) : ""));
+  write_line(wire, fmt::format("{{\"softmax_audit\": {}, \"name\": {}, \"version\": {}, \"instruction_set\": {}, "
+                               "\"operations\": [{}], \"formats\": [{}], \"offers\": [{}], \"scale\": {}, \"abilities\": [{}], "
+                               "\"shared_memory\": {}{}}}",
+                               protocol_version, json_text(callee.name), json_text(callee.version),
+                               json_text(callee.instruction_set), each_name_of<Operation>(callee.offers, &Offer::operation),
+                               each_name_of<Format>(callee.offers, &Offer::format), offers_of(callee), callee.takes_scale,
+                               abilities_of(callee), shared.is_open(),
+                               callee.format_of_x ? fmt::format(", \"format_of_x\": \"{}\"", name(*callee.format_of_x)) : ""));
 }
 
 void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader header, SharedMemory& shared,
@@ -725,7 +774,7 @@ void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader 
     if ((!is_shared && !read_exactly(wire.in, payload.data(), payload.size())) ||
         (is_watched && !read_exactly(wire.in, &conditions, sizeof conditions)))
       std::exit(0);
-    const Sizes sizes = require_offered(callee, header);
+    const Sizes sizes = require_offered(callee, header, conditions.second_results != 0);
     if (is_watched) require_possible(conditions, callee, header);
     std::byte* const to = is_shared ? shared.bytes(std::max(sizes.payload, sizes.results)) : nullptr;
     if (is_shared && !to) complain("the shared memory is smaller than the results");

@@ -13,6 +13,7 @@
 #include <array>
 #include <bit>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -146,15 +147,24 @@ bool truth_of(const Json& object, const char* key) {
   return found->get<bool>();
 }
 
+// A worker of a later version may have more.
+void add_named(Abilities& abilities, const std::string& text) {
+  const auto found = std::ranges::find(ability_names, text);
+  if (found != ability_names.end()) abilities.add(static_cast<Ability>(found - ability_names.begin()));
+}
+
 // Where not every operation comes in every format: [["softmax", "f32"], ...].
 std::vector<Offer> offers_in(const Json& list, const std::vector<Offer>& possible) {
   std::vector<Offer> offers;
   for (const Json& pair : list.is_array() ? list : Json::array()) {
-    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
+    const bool has_abilities = pair.is_array() && pair.size() == 3 && pair[2].is_array();
+    if (!pair.is_array() || (pair.size() != 2 && !has_abilities) || !pair[0].is_string() || !pair[1].is_string()) {
       offers.clear();
       break;
     }
-    const Offer offer{operation_from(pair[0].get<std::string>()), format_from(pair[1].get<std::string>())};
+    Offer offer{operation_from(pair[0].get<std::string>()), format_from(pair[1].get<std::string>())};
+    for (const Json& ability : has_abilities ? pair[2] : Json::array())
+      if (ability.is_string()) add_named(offer.abilities, ability.get<std::string>());
     if (std::ranges::find(possible, offer) == possible.end())
       throw std::invalid_argument(
           fmt::format("its handshake offers {} in {} but does not name both", name(offer.operation), name(offer.format)));
@@ -186,11 +196,7 @@ Handshake handshake_from(std::string_view line) {
   handshake.takes_scale = truth_of(object, "scale");
   handshake.shares_memory = truth_of(object, "shared_memory");
   if (object.contains("abilities"))
-    for (const std::string& text : strings_in(object, "abilities")) {
-      // A worker of a later version may have more.
-      const auto found = std::ranges::find(ability_names, text);
-      if (found != ability_names.end()) handshake.abilities.add(static_cast<Ability>(found - ability_names.begin()));
-    }
+    for (const std::string& text : strings_in(object, "abilities")) add_named(handshake.abilities, text);
   if (object.contains("format_of_x")) handshake.format_of_x = format_from(string_in(object, "format_of_x"));
   return handshake;
 }
@@ -236,7 +242,7 @@ std::vector<double> values_in(const std::byte* bytes, std::size_t count, Format 
   return {};
 }
 
-FrameHeader header_of(const Problem& problem, std::uint64_t sequence) {
+FrameHeader header_of(const Problem& problem, const Placement* placement, std::uint64_t sequence) {
   FrameHeader header;
   header.sequence = sequence;
   header.operation = problem.operation;
@@ -249,13 +255,24 @@ FrameHeader header_of(const Problem& problem, std::uint64_t sequence) {
   header.cols = problem.cols;
   header.scale = problem.scale;
   header.payload_bytes = problem.x.size() * storage_bytes(problem.format);
+  if (placement && placement->masked) {
+    header.flags |= flag_mask;
+    header.payload_bytes *= 2;
+  }
   if (has_dy) header.payload_bytes += problem.dy.size() * storage_bytes(problem.format);
   if (has_target) header.payload_bytes += problem.target.size_bytes();
   return header;
 }
 
 void put_payload(std::byte* to, const Problem& problem, const FrameHeader& header) {
-  to = put(to, problem.format, problem.x);
+  if ((header.flags & flag_mask) != 0) {
+    std::vector<double> x(problem.x.begin(), problem.x.end()), mask(x.size(), 0.0);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (std::isinf(x[i]) && x[i] < 0) std::swap(x[i], mask[i]);
+    to = put(put(to, problem.format, x), problem.format, mask);
+  } else {
+    to = put(to, problem.format, problem.x);
+  }
   if ((header.flags & flag_dy) != 0) to = put(to, problem.format, problem.dy);
   if ((header.flags & flag_target) != 0 && !problem.target.empty())
     std::memcpy(to, problem.target.data(), problem.target.size_bytes());
@@ -271,6 +288,7 @@ WireConditions conditions_of(const Placement& placement) {
   conditions.gap = placement.gap;
   conditions.misplaced = placement.misplaced;
   conditions.repeats = placement.repeats;
+  conditions.second_results = placement.second_results ? 1 : 0;
   return conditions;
 }
 
@@ -417,8 +435,9 @@ public:
     if (!process_) start_again();
     require_silence();
     process_->forget_last_words();
-    const std::size_t result_bytes = result_count(problem) * storage_bytes(problem.format);
-    FrameHeader header = header_of(problem, ++sequence_);
+    const std::size_t second = placement && placement->second_results ? 2 * problem.rows : 0;
+    const std::size_t result_bytes = (result_count(problem) + second) * storage_bytes(problem.format);
+    FrameHeader header = header_of(problem, placement, ++sequence_);
     const std::size_t longer = std::max<std::size_t>(header.payload_bytes, result_bytes);
     // Results take the place of the payload, which several callers still read.
     const bool shares =
@@ -470,7 +489,13 @@ private:
       throw Incident(Incident::Kind::crashed, fmt::format("the subject {} while answering {}", text, question), deed);
     }
     Answer answer;
-    answer.y = values_in(region ? region : payload, result_count(problem), problem.format);
+    const std::byte* const results = region ? region : payload;
+    answer.y = values_in(results, result_count(problem), problem.format);
+    if (const std::size_t first = result_count(problem) * storage_bytes(problem.format); expected.result_bytes > first) {
+      const std::size_t of_each = problem.rows * storage_bytes(problem.format);
+      answer.maximum = values_in(results + first, problem.rows, problem.format);
+      answer.sum = values_in(results + first + of_each, problem.rows, problem.format);
+    }
     if (expected.observed) {
       WireObservations seen;
       const std::size_t at = sizeof header + (expected.shared ? 0 : header.payload_bytes);
@@ -663,7 +688,8 @@ void require_offered(const Problem& problem, const Placement* placement, const H
   const auto& offers = handshake.offers;
   if (std::ranges::find(offers, problem.operation, &Offer::operation) == offers.end())
     throw std::invalid_argument(fmt::format("{} was asked for {}, which it does not offer", subject, name(problem.operation)));
-  if (std::ranges::find(offers, Offer{problem.operation, problem.format}) == offers.end())
+  const auto offer = std::ranges::find(offers, Offer{problem.operation, problem.format});
+  if (offer == offers.end())
     throw std::invalid_argument(fmt::format("{} was asked in {}, which it does not offer", subject, name(problem.format)));
   if (problem.scale != 1 && !handshake.takes_scale)
     throw std::invalid_argument(fmt::format("{} was asked with a scale, which it does not take", subject));
@@ -676,7 +702,7 @@ void require_offered(const Problem& problem, const Placement* placement, const H
     throw std::invalid_argument(fmt::format("{} targets do not belong to {} rows", problem.target.size(), problem.rows));
   if (!placement) return;
   const auto require = [&](bool is_asked, Ability ability) {
-    if (is_asked && !handshake.abilities.has(ability))
+    if (is_asked && !handshake.abilities.has(ability) && !offer->abilities.has(ability))
       throw std::invalid_argument(fmt::format("{} was asked for \"{}\", which it does not offer", subject, name(ability)));
   };
   require(placement->misplaced > 0, Ability::alignment);
@@ -687,6 +713,8 @@ void require_offered(const Problem& problem, const Placement* placement, const H
   require(placement->prefill != Prefill::not_a_number, Ability::prefill);
   require(placement->callers > 1, Ability::callers);
   require(placement->repeats > 1, Ability::timing);
+  require(placement->masked, Ability::mask);
+  require(placement->second_results, Ability::second_results);
 }
 
 // Lets the worker answer for the subject.

@@ -14,7 +14,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const Done alone = ask_watching(subject, question_of(c), placement, Deed::writes_outside);
   if (alone.done) return finding_of(true, alone.seen, because());
   const Batch three(c, 3, 1);
-  if (subject.abilities.has(Ability::row_stride)) placement.gap = 5;
+  if (subject.can(Ability::row_stride, c.operation, c.format)) placement.gap = 5;
   const Done among = ask_watching(subject, three.question(c), placement, Deed::writes_outside);
   return finding_of(among.done, among.seen, because());
 }
