@@ -778,8 +778,8 @@ Subject plugin_subject(const std::string& library, const std::string& entry, con
 
 std::vector<Subject> watched_subjects_of(const Implementation& implementation, const std::string& runner_path) {
   // Enough for any row that is asked of them; what damages a process is judged sooner.
-  constexpr std::chrono::milliseconds damage_timeout{1000};
-  constexpr std::size_t damage_memory = std::size_t{1} << 28;
+  constexpr std::chrono::milliseconds damage_timeout{2000};
+  constexpr std::size_t damage_memory = std::size_t{1} << 27;
   constexpr Abilities watched{Ability::fences,  Ability::environment, Ability::prefill,
                               Ability::streams, Ability::processes,   Ability::descriptors,
                               Ability::callers, Ability::timing,      Ability::apart};

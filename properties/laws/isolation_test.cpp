@@ -63,7 +63,7 @@ const std::map<std::string_view, Expected>& expected() {
       {"sums_in_order_of_arrival", {"", 3}},
       {"hangs_on_nan", {"no answer within"}},
       {"counts_tail_down_past_zero", {"no answer within", 5}},
-      {"grows_scratch_without_end", {"needed more than the 256 MiB of resident memory"}},
+      {"grows_scratch_without_end", {"needed more than the 128 MiB of resident memory"}},
       {"recurses_by_element", {"used more than its stack of", 0}},
       {"copies_row_to_stack", {"used more than its stack of", 0}},
       {"asserts_finite_logits", {"was killed by signal 6 (Aborted)"}},
