@@ -23,6 +23,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <type_traits>
@@ -462,7 +463,7 @@ public:
     if (asked.conditions.repeats > 1 || asked.conditions.callers > 1) {
       Watch watch(wire_, false);
       if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(call, asked.conditions.repeats);
-      if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, results, prefill);
+      if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, prefill);
       watch.finish(sighting);
     }
     return seen;
@@ -559,14 +560,14 @@ private:
     return times[times.size() / 2];
   }
 
-  // Each thread calls for one row of its own, again and again; what it gets must be what the call for all rows gave.
-  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, const std::byte* results,
-                                  std::uint64_t prefill) const {
+  // Each thread calls for one row of its own: alone, then again and again beside the others, which must change nothing.
+  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, std::uint64_t prefill) const {
     constexpr int calls_of_each = 64;
     const std::size_t x_row = asked.cols * storage_bytes(asked.x_format);
     const std::size_t y_row = results_of_row(asked.operation, asked.cols) * storage_bytes(asked.y_format);
     std::atomic<std::uint64_t> differing = 0;
     std::atomic<std::uint32_t> ready = 0;
+    std::mutex turn;
     const pid_t process = getpid();
     const auto caller = [&](std::uint32_t t) {
       prepare_for_end_of_stack();
@@ -592,8 +593,7 @@ private:
       own.work = work;
       std::fenv_t before;
       std::fegetenv(&before);
-      for (++ready; ready < asked.conditions.callers;) std::this_thread::yield(); // all at once
-      for (int k = 0; k < calls_of_each; ++k) {
+      const auto call = [&] {
         std::memcpy(x, asked.inputs.x + r * x_row, x_row);
         if (asked.inputs.dy) std::memcpy(dy, asked.inputs.dy + r * x_row, x_row);
         if (all.mask) asked.inputs.mask ? std::memcpy(mask, asked.inputs.mask + r * x_row, x_row) : std::memset(mask, 0, x_row);
@@ -602,8 +602,18 @@ private:
         const int refused = callee_.run(own);
         if (getpid() != process) _exit(0); // a copy of this process must not go on calling
         std::fesetenv(&before);
-        if (refused != SOFTMAX_AUDIT_DONE || std::memcmp(y, results + r * y_row, y_row) != 0) ++differing;
+        return refused == SOFTMAX_AUDIT_DONE;
+      };
+      // One after the other first: what the same thread gets from the same buffers when nobody else calls.
+      std::vector<std::byte> alone;
+      {
+        const std::lock_guard one_at_a_time(turn);
+        call();
+        alone.assign(y, y + y_row);
       }
+      for (++ready; ready < asked.conditions.callers;) std::this_thread::yield(); // all at once
+      for (int k = 0; k < calls_of_each; ++k)
+        if (!call() || std::memcmp(y, alone.data(), y_row) != 0) ++differing;
     };
     std::vector<std::thread> threads;
     for (std::uint32_t t = 0; t < asked.conditions.callers; ++t) threads.emplace_back(caller, t);

@@ -70,3 +70,41 @@ ENTRY(offers_none) {
   static const softmax_audit_plugin plugin = {sizeof plugin, "empty", "1", 0, offers_nothing, run};
   return &plugin;
 }
+
+/* A softmax with a mask that hands on the maximum and the sum of each row, and three that do it wrong. */
+static int offers_all(uint32_t operation, uint32_t format_of_x, uint32_t format_of_y) {
+  return operation == SOFTMAX_AUDIT_SOFTMAX && format_of_x == SOFTMAX_AUDIT_F32 && format_of_y == SOFTMAX_AUDIT_F32
+             ? SOFTMAX_AUDIT_MASK | SOFTMAX_AUDIT_MAXIMUM_AND_SUM
+             : SOFTMAX_AUDIT_NOT_OFFERED;
+}
+
+enum wrong { nothing, mask_of_minus_ten_thousand, sum_without_the_maximum, maximum_of_magnitudes };
+
+static int run_all(const softmax_audit_call* call, enum wrong wrong) {
+  for (size_t r = 0; r < call->rows; ++r) {
+    const float* x = (const float*)call->x + (ptrdiff_t)r * call->x_row;
+    const float* mask = call->mask ? (const float*)call->mask + (ptrdiff_t)r * call->x_row : 0;
+    float* y = (float*)call->y + (ptrdiff_t)r * call->y_row;
+    float largest = -INFINITY, sum = 0;
+    for (size_t i = 0; i < call->cols; ++i) {
+      y[i] = x[i] + (mask ? (wrong == mask_of_minus_ten_thousand ? fmaxf(mask[i], -10000) : mask[i]) : 0);
+      if (isnan(y[i]) || y[i] > largest) largest = y[i];
+    }
+    for (size_t i = 0; i < call->cols; ++i) sum += y[i] = expf(y[i] - largest);
+    for (size_t i = 0; i < call->cols; ++i) y[i] /= sum;
+    if (call->maximum) ((float*)call->maximum)[r] = wrong == maximum_of_magnitudes ? fabsf(largest) : largest;
+    if (call->sum) ((float*)call->sum)[r] = wrong == sum_without_the_maximum ? sum - 1 : sum;
+  }
+  return SOFTMAX_AUDIT_DONE;
+}
+#define RUN(name)                                                                               \
+  static int run_##name(const softmax_audit_call* call) { return run_all(call, name); }         \
+  ENTRY(has_##name);                                                                            \
+  ENTRY(has_##name) {                                                                           \
+    static const softmax_audit_plugin plugin = {sizeof plugin, #name, "1", 0, offers_all, run_##name}; \
+    return &plugin;                                                                             \
+  }
+RUN(nothing)
+RUN(mask_of_minus_ten_thousand)
+RUN(sum_without_the_maximum)
+RUN(maximum_of_magnitudes)

@@ -88,6 +88,8 @@ TEST_CASE("faults / every law is named by a fault, but the one that asks from th
   for (const Implementation* fault : all_faults()) named.insert(fault->breaks[0].property);
   for (const Property* property : all_properties()) {
     if (property->name == "repeats_across_threads") continue; // what races, races by luck
+    // No kernel of ours has a mask or second results: plugins with planted faults (plugin_laws_test.cpp).
+    if (property->name == "takes_masks_beside_logits" || property->name == "gives_maximum_and_sum") continue;
     INFO(std::string(property->name));
     REQUIRE(named.contains(property->name));
   }

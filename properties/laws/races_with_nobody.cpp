@@ -41,7 +41,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
 namespace laws {
 extern constinit const Property races_with_nobody{
     .name = "races_with_nobody",
-    .statement = "four threads, a row each, at once: the bits that the call for all rows gave",
+    .statement = "four threads, a row each, at once: the bits that each got alone",
     .source = "impl/foreign/README.md#laws-of-isolation",
     .needs = "any row, and others beside it (--with)",
     .means = "Two threads that use it at the same time disturb each other: results that are wrong once in a while, and cannot "
