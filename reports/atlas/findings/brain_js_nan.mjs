@@ -5,9 +5,13 @@
 // property = "is_accurate"
 // operation = "softmax"
 // format = "f32"
-// meaning = """A row in which all logits are masked by a number like -1e9, or have drifted below about -1000100, gives NaN, and training does not recover."""
-// issue = """softmax of the recurrent networks (brain.js 1.6.1) gives [NaN, NaN] for [-2000000, -2000000], where [0.5, 0.5] is expected: the maximum starts at -999999 instead of -Infinity or the \
-// first element, so that all exponentials underflow and 0 is divided by 0."""
+// meaning = """
+// A row in which all logits are masked by a number like -1e9, or have drifted below about -1000100, gives NaN, and
+// training does not recover."""
+// issue = """
+// softmax of the recurrent networks (brain.js 1.6.1) gives [NaN, NaN] for [-2000000, -2000000], where [0.5, 0.5] is
+// expected: the maximum starts at -999999 instead of -Infinity or the first element, so that all exponentials
+// underflow and 0 is divided by 0."""
 // ///
 import {createRequire} from "node:module";
 const require = createRequire(process.env.NODE_PATH + "/");

@@ -5,9 +5,13 @@
 # property = "ignores_shift"
 # operation = "log_softmax"
 # format = "f32"
-# meaning = """Adding the same number to all logits changes no probability, but here it changes the loss: with logits near 1e6, a loss of 0.3133 becomes 0.3125, with logits near 1.7e7 it is 0."""
-# issue = """chainer.functions.log_softmax and softmax_cross_entropy (7.8.1, NumPy) compute x - logsumexp(x), whose rounding is relative to x, not to the result: float32 [1e6, 999999] gives \
-# -0.3125 where -0.31326 is due. (x - max) - log(sum(exp(x - max))) does not have that error. Chainer is retired; this is for who still runs it."""
+# meaning = """
+# Adding the same number to all logits changes no probability, but here it changes the loss: with logits near 1e6, a
+# loss of 0.3133 becomes 0.3125, with logits near 1.7e7 it is 0."""
+# issue = """
+# chainer.functions.log_softmax and softmax_cross_entropy (7.8.1, NumPy) compute x - logsumexp(x), whose rounding is
+# relative to x, not to the result: float32 [1e6, 999999] gives -0.3125 where -0.31326 is due. (x - max) -
+# log(sum(exp(x - max))) does not have that error. Chainer is retired; this is for who still runs it."""
 # ///
 import math
 

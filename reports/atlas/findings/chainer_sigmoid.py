@@ -5,9 +5,12 @@
 # property = "is_accurate_at_every_width"
 # operation = "sigmoid"
 # format = "f32"
-# meaning = """Probabilities of rare events are wrong by per cents near 1e-7 and 0 below 6e-8, where binary32 could hold 1e-38."""
-# issue = """chainer.functions.sigmoid on NumPy (7.8.1): float32 sigmoid(-16) is 5.9 % too large, sigmoid(-20) is 0 where 2.06e-9 is due; float64 sigmoid(-38) is 0 where 3.1e-17 is due. \
-# 0.5 * tanh(0.5 * x) + 0.5 has a small absolute error, but cancels for negative x. Chainer is retired; this is for who still runs it."""
+# meaning = """
+# Probabilities of rare events are wrong by per cents near 1e-7 and 0 below 6e-8, where binary32 could hold 1e-38."""
+# issue = """
+# chainer.functions.sigmoid on NumPy (7.8.1): float32 sigmoid(-16) is 5.9 % too large, sigmoid(-20) is 0 where 2.06e-9
+# is due; float64 sigmoid(-38) is 0 where 3.1e-17 is due. 0.5 * tanh(0.5 * x) + 0.5 has a small absolute error, but
+# cancels for negative x. Chainer is retired; this is for who still runs it."""
 # ///
 import math
 

@@ -5,8 +5,12 @@
 // property = "is_accurate"
 // operation = "cross_entropy"
 // format = "f64"
-// meaning = """A badly wrong prediction, 746 or more below the best, has an infinite loss, and averages of losses are infinite with it; the gradient is not affected."""
-// issue = """SoftmaxLayer.backward (convnetjs 0.3.0) returns -log(p): with logits [0, -1024] and class 1 it is Infinity where 1024 is expected. log(sum) - (x - max) stays finite."""
+// meaning = """
+// A badly wrong prediction, 746 or more below the best, has an infinite loss, and averages of losses are infinite
+// with it; the gradient is not affected."""
+// issue = """
+// SoftmaxLayer.backward (convnetjs 0.3.0) returns -log(p): with logits [0, -1024] and class 1 it is Infinity where
+// 1024 is expected. log(sum) - (x - max) stays finite."""
 // ///
 import {createRequire} from "node:module";
 const require = createRequire(process.env.NODE_PATH + "/");

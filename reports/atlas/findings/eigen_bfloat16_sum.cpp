@@ -6,9 +6,12 @@
 // property = "sums_to_one"
 // operation = "softmax"
 // format = "bf16"
-// meaning = """A softmax over 4096 equal logits that is written with these types gives 1/256 for each: probabilities that sum to 16. It is what arithmetic in 16 bits does, one number after the other; sums in float are the remedy."""
-// issue = """Eigen 3.4.0, SSE2: Array<bfloat16>::sum() of 4096 ones is 256 and of half ones 2048, since 256 + 1 rounds to 256. With AVX2 the packets' lanes hide it. This is documented nowhere that we found; \
-// a sum in float, rounded once, or a word in the documentation would help."""
+// meaning = """
+// A softmax over 4096 equal logits that is written with these types gives 1/256 for each: probabilities that sum to
+// 16. It is what arithmetic in 16 bits does, one number after the other; sums in float are the remedy."""
+// issue = """
+// Eigen 3.4.0, SSE2: Array<bfloat16>::sum() of 4096 ones is 256 and of half ones 2048, since 256 + 1 rounds to 256.
+// With AVX2 the packets' lanes hide it. A sum in float, rounded once, or a word in the documentation would help."""
 // ///
 #include <Eigen/Core>
 

@@ -6,9 +6,13 @@
 // property = "lies_in_unit_interval"
 // operation = "sigmoid"
 // format = "f32"
-// meaning = """1 / (1 + exp(-x)) is 0 for very negative x, because 1 / infinity is; with -Ofast or -ffast-math GCC 12 and Clang 14 give NaN, as the options allow: they promise the compiler that no infinity occurs."""
-// issue = """Not a defect of a compiler: -ffast-math includes -ffinite-math-only and -freciprocal-math, and the loop's 1 / (1 + exp(-x)) becomes a reciprocal with a step of Newton's method, in which an infinity becomes NaN. \
-// For who builds with -Ofast: leave those two out, or write exp(-|x|)."""
+// meaning = """
+// 1 / (1 + exp(-x)) is 0 for very negative x, because 1 / infinity is; with -Ofast or -ffast-math GCC 12 and Clang 14
+// give NaN, as the options allow: they promise the compiler that no infinity occurs."""
+// issue = """
+// Not a defect of a compiler: -ffast-math includes -ffinite-math-only and -freciprocal-math, and the loop's 1 / (1 +
+// exp(-x)) becomes a reciprocal with a step of Newton's method, in which an infinity becomes NaN. For who builds with
+// -Ofast: leave those two out, or write exp(-|x|)."""
 // ///
 #include <cmath>
 #include <cstdio>

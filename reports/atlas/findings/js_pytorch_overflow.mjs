@@ -5,9 +5,11 @@
 // property = "ignores_shift"
 // operation = "softmax"
 // format = "f64"
-// meaning = """Large logits, or rows that are masked with large negative numbers throughout, give NaN instead of probabilities."""
-// issue = """nn.Softmax (js-pytorch 0.7.2) does not subtract the maximum: [710, 709] gives [NaN, 0], [-746, -746] gives [NaN, NaN]; [0.731, 0.269] and [0.5, 0.5] are expected. Near -745 \
-// digits are lost: [-745, -744] gives [1/3, 2/3]."""
+// meaning = """
+// Large logits, or rows that are masked with large negative numbers throughout, give NaN instead of probabilities."""
+// issue = """
+// nn.Softmax (js-pytorch 0.7.2) does not subtract the maximum: [710, 709] gives [NaN, 0], [-746, -746] gives [NaN,
+// NaN]; [0.731, 0.269] and [0.5, 0.5] are expected. Near -745 digits are lost: [-745, -744] gives [1/3, 2/3]."""
 // ///
 import fs from "node:fs";
 import {createRequire} from "node:module";

@@ -6,8 +6,11 @@
 # property = "is_accurate"
 # operation = "sigmoid"
 # format = "f64"
-# meaning = """Half of the digits are lost without a word, when somebody computes in float64 on purpose; sigmoid(-200) becomes 0."""
-# issue = """keras.ops.sigmoid of a float64 array returns float32 on the NumPy backend (3.15.1); softmax and log_softmax return float64. Expected: float64."""
+# meaning = """
+# Half of the digits are lost without a word, when somebody computes in float64 on purpose; sigmoid(-200) becomes 0."""
+# issue = """
+# keras.ops.sigmoid of a float64 array returns float32 on the NumPy backend (3.15.1); softmax and log_softmax return
+# float64. Expected: float64."""
 # ///
 import math
 

@@ -5,10 +5,13 @@
 # property = "is_accurate"
 # operation = "softmax"
 # format = "f64"
-# meaning = """Who switches to float64 to see whether a difference comes from rounding gets eight digits, not sixteen: checks of gradients in \
-# float64 fail, and differences between two implementations remain that are blamed on something else."""
-# issue = """mx.exp of float64 on the CPU (mlx 0.32.4, Linux) has a relative error of about 2e-8 to 1e-7, the accuracy of float32, and softmax and sigmoid \
-# with it. Example: exp(-1) has the relative error that this program prints; expected about 1e-16. A line in the documentation would do if that is intended."""
+# meaning = """
+# Who switches to float64 to see whether a difference comes from rounding gets eight digits, not sixteen: checks of
+# gradients in float64 fail, and differences between two implementations remain that are blamed on something else."""
+# issue = """
+# mx.exp of float64 on the CPU (mlx 0.32.4, Linux) has a relative error of about 2e-8 to 1e-7, the accuracy of
+# float32, and softmax and sigmoid with it. Example: exp(-1) has the relative error that this program prints; expected
+# about 1e-16. A line in the documentation would do if that is intended."""
 # ///
 import math
 

@@ -5,10 +5,14 @@
 # property = "treats_special_values"
 # operation = "sigmoid"
 # format = "f32"
-# meaning = """A NaN from an earlier layer comes out of a detector as the probability 1, and out of a classifier of eight and more classes as finite numbers \
-# that nobody suspects."""
-# issue = """MNN 3.6.1 on x86-64: expr.sigmoid of NaN gives 1; expr.softmax of [NaN, 0, 0, 0, 0, 0, 0, 0] gives finite numbers, and with the NaN in the last place all probabilities are 1.6e-18, while rows of fewer than eight give NaN. \
-# Expected: NaN. The exponential for vectors limits its argument with min and max instructions that return their second operand when the first is NaN."""
+# meaning = """
+# A NaN from an earlier layer comes out of a detector as the probability 1, and out of a classifier of eight and more
+# classes as finite numbers that nobody suspects."""
+# issue = """
+# MNN 3.6.1 on x86-64: expr.sigmoid of NaN gives 1; expr.softmax of [NaN, 0, 0, 0, 0, 0, 0, 0] gives finite numbers,
+# and with the NaN in the last place all probabilities are 1.6e-18, while rows of fewer than eight give NaN. Expected:
+# NaN. The exponential for vectors limits its argument with min and max instructions that return their second operand
+# when the first is NaN."""
 # ///
 import MNN
 import MNN.expr as expr

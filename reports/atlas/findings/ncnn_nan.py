@@ -5,11 +5,14 @@
 # property = "treats_special_values"
 # operation = "softmax"
 # format = "f32"
-# meaning = """A NaN from an earlier layer comes out of the classifier as a confident, wrong prediction, in rows of four and more elements, \
-# and nothing that looks for NaN afterwards can see it."""
-# issue = """Softmax and Sigmoid on x86 (ncnn 1.0.20261020, default options): Softmax of [NaN, 0, 1, 2] gives the NaN's place the probability 1 and the others 1e-39; \
-# of [NaN, 0] it gives NaN, NaN. Sigmoid of NaN gives 4e-39. Expected: NaN. The exponential for vectors limits its argument with min and max instructions \
-# that return their second operand when the first is NaN; swapping the operands would keep the NaN."""
+# meaning = """
+# A NaN from an earlier layer comes out of the classifier as a confident, wrong prediction, in rows of four and more
+# elements, and nothing that looks for NaN afterwards can see it."""
+# issue = """
+# Softmax and Sigmoid on x86 (ncnn 1.0.20261020, default options): Softmax of [NaN, 0, 1, 2] gives the NaN's place the
+# probability 1 and the others 1e-39; of [NaN, 0] it gives NaN, NaN. Sigmoid of NaN gives 4e-39. Expected: NaN. The
+# exponential for vectors limits its argument with min and max instructions that return their second operand when the
+# first is NaN; swapping the operands would keep the NaN."""
 # ///
 import os
 

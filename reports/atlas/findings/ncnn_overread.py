@@ -5,9 +5,14 @@
 # property = "reads_only_its_inputs"
 # operation = "softmax"
 # format = "f32"
-# meaning = """Where an array ends at the end of its memory, as with mapped files, the process ends; elsewhere somebody else's bytes are read and not used."""
-# issue = """ncnn 1.0.20261020, Python: ncnn.Mat(a) of a float32 array of shape (1, 1) wraps the array's memory with cstep 4, so that clone() copies 16 bytes of an array of 4. With an array that ends at the end of a page before one without access \
-# this is a segmentation fault. Expected: cstep 1 for memory that is not ncnn's own, or a copy row by row. Sizes that are multiples of 4 are not affected."""
+# meaning = """
+# Where an array ends at the end of its memory, as with mapped files, the process ends; elsewhere somebody else's
+# bytes are read and not used."""
+# issue = """
+# ncnn 1.0.20261020, Python: ncnn.Mat(a) of a float32 array of shape (1, 1) wraps the array's memory with cstep 4, so
+# that clone() copies 16 bytes of an array of 4. With an array that ends at the end of a page before one without
+# access this is a segmentation fault. Expected: cstep 1 for memory that is not ncnn's own, or a copy row by row.
+# Sizes that are multiples of 4 are not affected."""
 # ///
 import ctypes
 import mmap

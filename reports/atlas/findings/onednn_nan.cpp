@@ -6,9 +6,13 @@
 // property = "treats_special_values"
 // operation = "softmax"
 // format = "f32"
-// meaning = """One NaN among the logits makes the other probabilities 0 rather than NaN, in everything that is built on oneDNN: attention over the other positions goes on with wrong numbers."""
-// issue = """softmax_v2 forward inference on x86-64 (oneDNN 2.6.3; 3.2.0 gives the same; SSE4.1, AVX2 and AVX-512): [NaN, 0] gives [NaN, 0], \
-// softmax_log gives [NaN, -inf]. Expected: NaN throughout, as the sum is NaN. The maximum is found and the exponential's argument limited by max and min instructions that return the other operand when one is NaN. \
+// meaning = """
+// One NaN among the logits makes the other probabilities 0 rather than NaN, in everything that is built on oneDNN:
+// attention over the other positions goes on with wrong numbers."""
+// issue = """
+// softmax_v2 forward inference on x86-64 (oneDNN 2.6.3; 3.2.0 gives the same; SSE4.1, AVX2 and AVX-512): [NaN, 0]
+// gives [NaN, 0], softmax_log gives [NaN, -inf]. Expected: NaN throughout, as the sum is NaN. The maximum is found
+// and the exponential's argument limited by max and min instructions that return the other operand when one is NaN.
 // If that is intended, a line about special values in the documentation of the primitive would help."""
 // ///
 #include <oneapi/dnnl/dnnl.hpp>

@@ -6,9 +6,13 @@
 // property = "treats_special_values"
 // operation = "softmax"
 // format = "f32"
-// meaning = """A NaN among the logits leaves ordinary probabilities, as if that class had been ruled out: a broken network looks like a working one."""
-// issue = """OpenCV 4.6.0 (Debian 12), dnn, layer Softmax on the CPU: sixteen classes with one NaN and fifteen zeros give 1/15 fifteen times; shorter rows give NaN throughout, which is expected, as the sum is NaN. \
-// cv::exp of vectors limits its argument with instructions that return the other operand when one is NaN."""
+// meaning = """
+// A NaN among the logits leaves ordinary probabilities, as if that class had been ruled out: a broken network looks
+// like a working one."""
+// issue = """
+// OpenCV 4.6.0 (Debian 12), dnn, layer Softmax on the CPU: sixteen classes with one NaN and fifteen zeros give 1/15
+// fifteen times; shorter rows give NaN throughout, which is expected, as the sum is NaN. cv::exp of vectors limits
+// its argument with instructions that return the other operand when one is NaN."""
 // ///
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
@@ -29,7 +33,8 @@ int main() {
     row.at<float>(0, 1) = NAN;
     net.setInput(row);
     const cv::Mat result = net.forward();
-    std::printf("%d classes, the second NaN: %g %g ... %g; due: NaN everywhere\n", n, static_cast<double>(result.at<float>(0, 0)),
-                static_cast<double>(result.at<float>(0, 1)), static_cast<double>(result.at<float>(0, n - 1)));
+    std::printf("%d classes, the second NaN: %g %g ... %g; due: NaN everywhere\n", n,
+                static_cast<double>(result.at<float>(0, 0)), static_cast<double>(result.at<float>(0, 1)),
+                static_cast<double>(result.at<float>(0, n - 1)));
   }
 }

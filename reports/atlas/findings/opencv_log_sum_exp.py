@@ -5,17 +5,23 @@
 # property = "is_accurate"
 # operation = "log_sum_exp"
 # format = "f32"
-# meaning = """Ordinary logits of 100 give an infinite normaliser; and a class that is 100 below the best has the log-probability -inf, so that its loss is infinite."""
-# issue = """OpenCV 5.0.0, dnn, float32, DNN_BACKEND_OPENCV: ONNX ReduceLogSumExp of [128, 128] gives inf (128.693 expected), of [-110, -110] -inf (-109.307 expected): the maximum is not \
-# subtracted. LogSoftmax of [0, -100] gives -inf (-100 expected): it is log(softmax(x)), and softmax underflows (4.6.0 does the same). \
-# x - max - log(sum(exp(x - max))) has neither problem."""
+# meaning = """
+# Ordinary logits of 100 give an infinite normaliser; and a class that is 100 below the best has the log-probability
+# -inf, so that its loss is infinite."""
+# issue = """
+# OpenCV 5.0.0, dnn, float32, DNN_BACKEND_OPENCV: ONNX ReduceLogSumExp of [128, 128] gives inf (128.693 expected), of
+# [-110, -110] -inf (-109.307 expected): the maximum is not subtracted. LogSoftmax of [0, -100] gives -inf (-100
+# expected): it is log(softmax(x)), and softmax underflows (4.6.0 does the same). x - max - log(sum(exp(x - max))) has
+# neither problem."""
 # ///
 import cv2
 import numpy
 
 
-def field(number, content):  # protocol buffers: one byte of key, then a small integer, or a length and bytes
-    return bytes([number << 3, content]) if isinstance(content, int) else bytes([number << 3 | 2, len(content)]) + content
+def field(number, content):  # protocol buffers: a key, then a small integer, or a length and bytes
+    if isinstance(content, int):
+        return bytes([number << 3, content])
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 def model(operator):  # y = operator(x) along axis 1; opset 13
@@ -29,7 +35,8 @@ def model(operator):  # y = operator(x) along axis 1; opset 13
         node += field(5, field(1, b"keepdims") + field(3, 0) + b"\xa0\x01\x02")
     else:
         node += field(5, field(1, b"axis") + field(3, 1) + b"\xa0\x01\x02")
-    return field(1, 8) + field(7, field(1, node) + field(2, b"g") + field(11, x) + field(12, y)) + field(8, field(2, 13))
+    graph = field(1, node) + field(2, b"g") + field(11, x) + field(12, y)
+    return field(1, 8) + field(7, graph) + field(8, field(2, 13))
 
 
 print("OpenCV", cv2.__version__)

@@ -5,11 +5,14 @@
 # property = "treats_special_values"
 # operation = "softmax"
 # format = "f32"
-# meaning = """A NaN in one logit makes all other probabilities exactly 0, with no NaN among them: argmax over the others, or a test of the place that is read, \
-# sees a valid number in a row that sums to NaN."""
-# issue = """softmax and log_softmax of the CPU plugin (OpenVINO 2026.4.1, x86-64, also with INFERENCE_PRECISION_HINT f32): [NaN, 0] gives [NaN, 0], \
-# and log_softmax gives [NaN, -inf]. Expected: NaN in both places, as the sum is NaN. softmax of [0, NaN] gives [0, NaN]. The maximum or the limits of the exponential \
-# seem to be taken with instructions that return the other operand when one is NaN."""
+# meaning = """
+# A NaN in one logit makes all other probabilities exactly 0, with no NaN among them: argmax over the others, or a
+# test of the place that is read, sees a valid number in a row that sums to NaN."""
+# issue = """
+# softmax and log_softmax of the CPU plugin (OpenVINO 2026.4.1, x86-64, also with INFERENCE_PRECISION_HINT f32): [NaN,
+# 0] gives [NaN, 0], and log_softmax gives [NaN, -inf]. Expected: NaN in both places, as the sum is NaN. softmax of
+# [0, NaN] gives [0, NaN]. The maximum or the limits of the exponential seem to be taken with instructions that return
+# the other operand when one is NaN."""
 # ///
 import numpy
 import openvino

@@ -5,13 +5,16 @@
 # property = "is_accurate"
 # operation = "cross_entropy"
 # format = "bf16"
-# meaning = """Training in bfloat16 on the CPU: a token predicted with probability 0.9975 has the loss 0 and the gradient 0 \
-# instead of 0.0025, and one of 0.993 has a loss that is 16 % too large. The result could hold these numbers; along another \
+# meaning = """
+# Training in bfloat16 on the CPU: a token predicted with probability 0.9975 has the loss 0 and the gradient 0 instead
+# of 0.0025, and one of 0.993 has a loss that is 16 % too large. The result could hold these numbers; along another
 # dimension the same function gives them."""
-# issue = """torch.log_softmax along the last dimension rounds the sum of exponentials to the input type before taking its \
-# logarithm, for bfloat16 and float16 on the CPU (2.13.0); logsumexp and cross_entropy give the same. With x = [0, -6] \
-# in bfloat16, log_softmax(x, -1)[0] is 0, and log_softmax of the same values along dim 0 is -0.00247, which is \
-# correctly rounded. Expected: about -0.002476 both ways. Keeping the sum in float32 until after the logarithm would do."""
+# issue = """
+# torch.log_softmax along the last dimension rounds the sum of exponentials to the input type before taking its
+# logarithm, for bfloat16 and float16 on the CPU (2.13.0); logsumexp and cross_entropy give the same. With x = [0, -6]
+# in bfloat16, log_softmax(x, -1)[0] is 0, and log_softmax of the same values along dim 0 is -0.00247, which is
+# correctly rounded. Expected: about -0.002476 both ways. Keeping the sum in float32 until after the logarithm would
+# do."""
 # ///
 import math
 

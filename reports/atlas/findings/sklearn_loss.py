@@ -5,10 +5,14 @@
 # property = "is_accurate"
 # operation = "cross_entropy"
 # format = "f32"
-# meaning = """With raw predictions of 1e5 and more in float32 small losses come out as 0 and others in steps of 1/128; in float64 at 1e5 nine digits remain. For usual logits it does not matter."""
-# issue = """sklearn._loss.HalfMultinomialLoss.loss (1.9.1) computes log(sum(exp(x - max))) + max - x[target], in this order, so that the rounding is relative to max: \
-# float32 [1e5, 1e5 - 2, 99800] with target 0 gives 0.125 where 0.1269 is due, and [1e5, 1e5 - 10, 99800] gives 0 where 4.54e-5 is due. \
-# Subtracting x[target] from max first, which is exact for the largest, has no such error."""
+# meaning = """
+# With raw predictions of 1e5 and more in float32 small losses come out as 0 and others in steps of 1/128; in float64
+# at 1e5 nine digits remain. For usual logits it does not matter."""
+# issue = """
+# sklearn._loss.HalfMultinomialLoss.loss (1.9.1) computes log(sum(exp(x - max))) + max - x[target], in this order, so
+# that the rounding is relative to max: float32 [1e5, 1e5 - 2, 99800] with target 0 gives 0.125 where 0.1269 is due,
+# and [1e5, 1e5 - 10, 99800] gives 0 where 4.54e-5 is due. Subtracting x[target] from max first, which is exact for
+# the largest, has no such error."""
 # ///
 import math
 

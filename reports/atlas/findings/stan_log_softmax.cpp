@@ -6,9 +6,13 @@
 // property = "ignores_shift"
 // operation = "log_softmax"
 // format = "f64"
-// meaning = """Adding the same number to all logits changes no probability, but takes digits from the logarithm: at 1e8 eight remain, at 1e15 one. For usual logits it does not matter."""
-// issue = """stan::math::log_softmax (Stan Math 3.0.0 of StanHeaders 2.21) returns x - log_sum_exp(x), whose rounding is relative to x: for [1e15, 1e15 - 1] the first is -0.375 where -0.31326 is due. \
-// (x - max) - log(sum(exp(x - max))) does not have that error."""
+// meaning = """
+// Adding the same number to all logits changes no probability, but takes digits from the logarithm: at 1e8 eight
+// remain, at 1e15 one. For usual logits it does not matter."""
+// issue = """
+// stan::math::log_softmax (Stan Math 3.0.0 of StanHeaders 2.21) returns x - log_sum_exp(x), whose rounding is
+// relative to x: for [1e15, 1e15 - 1] the first is -0.375 where -0.31326 is due. (x - max) - log(sum(exp(x - max)))
+// does not have that error."""
 // ///
 #include <stan/math/prim/mat.hpp>
 

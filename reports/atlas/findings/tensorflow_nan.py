@@ -6,10 +6,14 @@
 # property = "treats_special_values"
 # operation = "softmax"
 # format = "f32"
-# meaning = """With oneDNN, which is the default on x86-64, one NaN among the logits makes the other probabilities 0 rather than NaN: sums over part of a row, and attention \
-# over other positions, go on with wrong numbers. log_softmax of the same row is NaN throughout, and so is softmax of float64."""
-# issue = """tf.nn.softmax of float32 (2.21.0, CPU, oneDNN on): [NaN, 0] gives [NaN, 0], and [0] * 16 + [NaN] gives fifteen zeros and two NaN. With TF_ENABLE_ONEDNN_OPTS=0, and in float64, \
-# all elements are NaN, which is expected, as the sum is NaN."""
+# meaning = """
+# With oneDNN, which is the default on x86-64, one NaN among the logits makes the other probabilities 0 rather than
+# NaN: sums over part of a row, and attention over other positions, go on with wrong numbers. log_softmax of the same
+# row is NaN throughout, and so is softmax of float64."""
+# issue = """
+# tf.nn.softmax of float32 (2.21.0, CPU, oneDNN on): [NaN, 0] gives [NaN, 0], and [0] * 16 + [NaN] gives fifteen zeros
+# and two NaN. With TF_ENABLE_ONEDNN_OPTS=0, and in float64, all elements are NaN, which is expected, as the sum is
+# NaN."""
 # ///
 import os
 import subprocess

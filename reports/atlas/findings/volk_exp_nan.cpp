@@ -6,9 +6,12 @@
 // property = "treats_special_values"
 // operation = "softmax"
 // format = "f32"
-// meaning = """A NaN in a signal becomes a large finite number, which nobody suspects, with one kernel and stays NaN with another."""
-// issue = """volk_32f_exp_32f (2.5.2), kernels a_sse2 and u_sse2: exp(NaN) = 2.4e38; the generic kernels give NaN, which is expected. The argument is limited with min and max instructions that \
-// return their second operand when the first is NaN; swapping the operands would keep the NaN."""
+// meaning = """
+// A NaN in a signal becomes a large finite number, which nobody suspects, with one kernel and stays NaN with another."""
+// issue = """
+// volk_32f_exp_32f (2.5.2), kernels a_sse2 and u_sse2: exp(NaN) = 2.4e38; the generic kernels give NaN, which is
+// expected. The argument is limited with min and max instructions that return their second operand when the first is
+// NaN; swapping the operands would keep the NaN."""
 // ///
 #include <volk/volk.h>
 

@@ -6,9 +6,13 @@
 // property = "lies_in_unit_interval"
 // operation = "softmax"
 // format = "f32"
-// meaning = """A softmax made with it has huge negative \\"probabilities\\" as soon as one logit is about 88 below the largest: it may be used for arguments of which that is excluded."""
-// issue = """volk_32f_expfast_32f (2.5.2; sse4.1, avx, avx_fma kernels): expfast(-89) = -2.7e38, expfast(-1000) = -0, expfast(NaN) = -0; the generic kernel gives 2.2e-39, 0 and NaN. The documentation states an error of 7 %, \
-// but no range of arguments. A max() before the conversion to integer, or a stated range, would help."""
+// meaning = """
+// A softmax made with it has huge negative results as soon as one logit is about 88 below the largest: it may be used
+// for arguments of which that is excluded."""
+// issue = """
+// volk_32f_expfast_32f (2.5.2; sse4.1, avx, avx_fma kernels): expfast(-89) = -2.7e38, expfast(-1000) = -0,
+// expfast(NaN) = -0; the generic kernel gives 2.2e-39, 0 and NaN. The documentation states an error of 7 %, but no
+// range of arguments. A max() before the conversion to integer, or a stated range, would help."""
 // ///
 #include <volk/volk.h>
 

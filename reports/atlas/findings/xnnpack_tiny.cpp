@@ -6,10 +6,14 @@
 // property = "is_accurate"
 // operation = "softmax"
 // format = "f32"
-// meaning = """Probabilities between 1.2e-38 and about 1e-37 are wrong by up to 40 %. They matter only to who takes their ratios or logarithms; everything above is accurate."""
-// issue = """xnn_create_softmax_nc_f32 on x86-64 (sources of 2022-02-16; TensorFlow Lite 2.21 with its own XNNPACK does the same): for x - max = -86.98 the result is 2^-125 = 2.35e-38 where 1.68e-38 is due, 40 % off, \
-// and -86.5, -87 are 13 and 29 % off, while -85 is accurate. It looks as if a part of the exponential's argument reduction underflowed: the results are exact powers of two. Flushing to 0 below the smallest normal number is documented \
-// in the kernels' comments; this is above."""
+// meaning = """
+// Probabilities between 1.2e-38 and about 1e-37 are wrong by up to 40 %. They matter only to who takes their ratios
+// or logarithms; everything above is accurate."""
+// issue = """
+// xnn_create_softmax_nc_f32 on x86-64 (sources of 2022-02-16; TensorFlow Lite 2.21 with its own XNNPACK does the
+// same): for x - max = -86.98 the result is 2^-125 = 2.35e-38 where 1.68e-38 is due, 40 % off, and -86.5, -87 are 13
+// and 29 % off, while -85 is accurate. It looks as if a part of the exponential's argument reduction underflowed: the
+// results are exact powers of two."""
 // ///
 #include <xnnpack.h>
 
