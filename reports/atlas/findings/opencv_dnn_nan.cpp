@@ -11,8 +11,8 @@
 // like a working one."""
 // issue = """
 // OpenCV 4.6.0 (Debian 12), dnn, layer Softmax on the CPU: sixteen classes with one NaN and fifteen zeros give 1/15
-// fifteen times; shorter rows give NaN throughout, which is expected, as the sum is NaN. cv::exp of vectors limits
-// its argument with instructions that return the other operand when one is NaN."""
+// fifteen times; shorter rows give NaN throughout, which is expected, as the sum is NaN. cv::exp, which is documented
+// not to handle NaN, limits its argument with instructions that return the other operand when one is NaN."""
 // ///
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
