@@ -726,7 +726,8 @@ void answer_by(Subject& subject, const std::shared_ptr<Worker>& worker) {
   subject.run_watched = [worker, name = subject.name](const Problem& problem, const Placement& placement) {
     require_offered(problem, &placement, worker->handshake(), name);
     // A worker that offers nothing of the kind can still be asked, and be seen to end.
-    const bool takes_conditions = worker->handshake().abilities != Abilities{};
+    constexpr Abilities without_conditions{Ability::apart};
+    const bool takes_conditions = (worker->handshake().abilities | without_conditions) != without_conditions;
     return worker->ask(problem, takes_conditions ? &placement : nullptr);
   };
   subject.run_placed = subject.run_watched;
