@@ -7,7 +7,7 @@
 // format = "f32"
 // meaning = """
 // Adding the same number to all logits changes no probability, but here it changes the loss: with logits near 1e6,
-// 0.3133 becomes 0.3125, with logits near 1.7e7 it is 0 or 1."""
+// 0.3133 becomes 0.3125, with logits near 1.7e7 it is 0."""
 // issue = """
 // tf.losses.softmaxCrossEntropy (4.22.0, backend cpu) computes logits - logSumExp(logits), whose rounding is relative
 // to the logits: for [1e6, 999999] and the labels [1, 0] it gives 0.3125 where 0.31326 is due. tf.logSoftmax of the
