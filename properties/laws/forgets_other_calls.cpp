@@ -59,7 +59,7 @@ extern constinit const Property forgets_other_calls{
     .unit = Unit::elements,
     .operations = all_operations,
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

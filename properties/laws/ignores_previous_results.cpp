@@ -46,7 +46,7 @@ extern constinit const Property ignores_previous_results{
     .operations = all_operations,
     .abilities = {Ability::prefill},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,

@@ -28,7 +28,7 @@ extern constinit const Property keeps_descriptors{
     .operations = all_operations,
     .abilities = {Ability::descriptors},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,

@@ -25,7 +25,7 @@ extern constinit const Property keeps_floating_point_environment{
     .operations = all_operations,
     .abilities = {Ability::environment},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,

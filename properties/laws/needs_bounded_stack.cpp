@@ -25,7 +25,7 @@ extern constinit const Property needs_bounded_stack{
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,

@@ -23,7 +23,7 @@ extern constinit const Property prints_nothing{
     .operations = all_operations,
     .abilities = {Ability::streams},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,

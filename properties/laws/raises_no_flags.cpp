@@ -1,6 +1,6 @@
 // Law      finite rows raise no IEEE exception but inexact and underflow: nothing invalid, no division by zero, no overflow.
 // Source   properties/README.md, "Flags": every step of the shifted formulas is defined and bounded; CORE-MATH holds its functions to the same.
-// Basis    theorem, with bound 0 exceptions.
+// Basis    policy, with bound 0 exceptions: no class of arithmetic promises it, careful code does it.
 // Needs    finite logits whose range is finite too, gradients and results far from overflow.
 #include "properties/laws/row_facts.hpp"
 
@@ -20,7 +20,7 @@ bool admits(const Case& c) {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const auto flags = static_cast<unsigned>(subject.run_placed(question_of(c), {}).flags);
-  WorstFinding worst(Basis::theorem, "invalid, divide-by-zero and overflow have no cause on such a row: no tolerance");
+  WorstFinding worst(Basis::policy, "invalid, divide-by-zero and overflow have no cause on such a row: no tolerance");
   const auto raised = static_cast<double>(std::popcount(flags));
   worst.consider({raised, raised}, 0, std::nullopt, 0, raised);
   return worst.finding();

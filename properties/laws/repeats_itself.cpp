@@ -36,7 +36,7 @@ extern constinit const Property repeats_itself{
     .unit = Unit::elements,
     .operations = all_operations,
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

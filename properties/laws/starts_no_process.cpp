@@ -24,7 +24,7 @@ extern constinit const Property starts_no_process{
     .operations = all_operations,
     .abilities = {Ability::processes},
     .isolation = true,
-    .cost = 4,
+    .cost = 8,
     .arrange = &add_special_values,
     .admits = &is_any_row,
     .measure = &measure,
