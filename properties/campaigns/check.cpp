@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds shrink_budget{2000};
 // Every smaller row that also ends the subject's process costs the start of another one.
 constexpr std::chrono::milliseconds shrink_budget_apart{10000};
 constexpr std::uint64_t refusals_of_isolation = 3;
+constexpr std::size_t index_of_long_rows = std::size_t{1} << 20;
 // Real rows of each law at smoke; the rest of them serve `measure`.
 constexpr std::size_t rows_at_smoke = 60;
 
@@ -176,7 +177,8 @@ bool add_long_rows(Trial& trial, const Campaign& campaign) {
   for (const std::size_t length : long_rows(campaign.options.effort)) {
     if (campaign.property.cost > 1 && length > longest_row_of_costly_laws) continue;
     const Structure structure{length, Regime::moderate, false, false, false, campaign.options.seed};
-    if (!trial.add(case_of(campaign, structure, 0))) return false;
+    // Laws of isolation cut the rows of small indices.
+    if (!trial.add(case_of(campaign, structure, campaign.property.isolation ? index_of_long_rows : 0))) return false;
   }
   return true;
 }

@@ -94,7 +94,7 @@ std::vector<std::string> wrong_about(const Implementation& fault) {
   if (found == expected().end()) return {std::string(fault.name) + " is not in the table of this test"};
   const Expected& want = found->second;
   CheckOptions few;
-  few.generated = 256; // 64 of most laws: four of them with special values
+  few.generated = 512; // 64 of most laws: four of them with special values
   few.shrinks = want.length != 0;
   for (const Subject& subject : watched_subjects_of(fault, runner_beside_program())) {
     const Offer offer = subject.offers[0];

@@ -24,7 +24,7 @@ extern constinit const Property leaves_its_inputs_alone{
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,
-    .cost = 8,
+    .cost = 4,
     .arrange = &choose_fence,
     .admits = &has_fence,
     .measure = &measure,

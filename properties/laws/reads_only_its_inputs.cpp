@@ -26,7 +26,7 @@ extern constinit const Property reads_only_its_inputs{
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,
-    .cost = 8,
+    .cost = 4,
     .arrange = &choose_fence,
     .admits = &has_fence,
     .measure = &measure,

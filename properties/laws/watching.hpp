@@ -8,8 +8,19 @@ namespace softmax_audit {
 // Every row is one: what code does besides answering must not depend on what it is asked.
 inline bool is_any_row(const Case& c) { return !c.x.empty(); }
 
+// Cut, or made longer by its own elements over and over.
+inline void take_width(Case& c, std::size_t width) {
+  const std::size_t n = c.x.size();
+  c.source.clear();
+  for (std::size_t i = n; i < width; ++i) c.x.push_back(c.x[i % n]);
+  c.x.resize(width);
+  if (!takes_upstream_gradient(c.operation)) return;
+  for (std::size_t i = n; i < width; ++i) c.dy.push_back(c.dy[i % n]);
+  c.dy.resize(width);
+}
+
 // Generated rows have no special values but masks; here one in sixteen gets some: what hangs, traps and prints does so there.
-inline void add_special_values(Case& c, Random& random, std::size_t index) {
+inline void put_special_values(Case& c, Random& random, std::size_t index) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   if (index % 16 != 15) return;
   const std::size_t place = random.below(c.x.size());
@@ -22,9 +33,18 @@ inline void add_special_values(Case& c, Random& random, std::size_t index) {
   }
 }
 
-// The three fences in turn.
+// Tails and special cases are a matter of the width: every one up to this comes first, then rows as they are generated.
+inline constexpr std::size_t widths_in_turn = 48;
+
+inline void add_special_values(Case& c, Random& random, std::size_t index) {
+  if (index < widths_in_turn) take_width(c, 1 + index);
+  put_special_values(c, random, index);
+}
+
+// The three fences in turn, at every width.
 inline void choose_fence(Case& c, Random& random, std::size_t index) {
-  add_special_values(c, random, index);
+  if (index < 3 * widths_in_turn) take_width(c, 1 + index / 3);
+  put_special_values(c, random, index);
   c.number = 1 + index % 3;
 }
 inline bool has_fence(const Case& c) { return is_any_row(c) && c.number >= 1 && c.number <= 3; }
@@ -46,7 +66,8 @@ struct Done {
   Answer answer; // where there is one
 };
 // Where the process cannot say what it touched: with fences it dies of a fault of memory, without them it answers.
-inline bool dies_of_fences(const Subject& subject, const Problem& problem, const Placement& placement, const Incident& incident) {
+inline bool dies_of_fences(const Subject& subject, const Problem& problem, const Placement& placement,
+                           const Incident& incident) {
   if (incident.deed != Deed::raises_signal || placement.fence == Fence::none) return false;
   Placement open = placement;
   open.fence = Fence::none;

@@ -32,7 +32,7 @@ extern constinit const Property writes_only_its_results{
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,
-    .cost = 8,
+    .cost = 4,
     .arrange = &choose_fence,
     .admits = &has_fence,
     .measure = &measure,
