@@ -391,7 +391,7 @@ public:
     const Format x_format = asked.x_format, y_format = asked.y_format;
     const auto fence = static_cast<Fence>(asked.conditions.fence);
     const std::size_t x_bytes = storage_bytes(x_format), y_bytes = storage_bytes(y_format);
-    const std::size_t overread = fence == Fence::none ? 0 : std::max<std::size_t>(options_.overread, asked.conditions.overread);
+    const std::size_t overread = fence == Fence::none ? 0 : options_.overread;
     const bool one_value = gives_one_value_a_row(asked.operation);
     const bool in_place = callee_.works_only_in_place || asked.conditions.in_place != 0;
     Geometry of_x = geometry(asked), of_y = of_x;

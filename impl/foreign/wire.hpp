@@ -57,9 +57,8 @@ struct WireConditions {
   std::uint32_t fence = 0, prefill = 0, in_place = 0, callers = 1;
   std::uint64_t inner = 1, gap = 0, misplaced = 0;
   std::uint32_t repeats = 1;
-  std::uint32_t overread = 0;       // bytes after a buffer that may be read
   std::uint32_t second_results = 0; // maxima and sums of the rows follow the results, as many values of their format each
-  std::uint32_t reserved[3]{};
+  std::uint32_t reserved[4]{};
 };
 static_assert(sizeof(WireConditions) == 64 && std::is_trivially_copyable_v<WireConditions>);
 

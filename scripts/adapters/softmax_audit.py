@@ -54,7 +54,7 @@ _HEADER = struct.Struct("<IIQIIIIQQdQ")
 _MAGIC = 0x31414D53
 _CALL, _RESULT, _REFUSED, _ERROR = range(4)
 _FLAG_SCALE, _FLAG_DY, _FLAG_TARGET, _FLAG_CONDITIONS, _FLAG_SHARED = 1, 4, 8, 16, 32
-_CONDITIONS = struct.Struct("<IIIIQQQII16x")  # fence, prefill, in place, callers, inner, gap, misplaced, repeats, overread
+_CONDITIONS = struct.Struct("<IIIIQQQII16x")  # fence, prefill, in place, callers, inner, gap, misplaced, repeats, second results
 _OBSERVATIONS = struct.Struct("<IIQdQ32x")  # deeds, flags, differing, nanoseconds, bytes of text
 # What the program may ask to be seen besides an answer, and the bits of what is seen.
 _ABILITIES = ["fences", "environment", "streams", "processes", "descriptors", "timing"]
