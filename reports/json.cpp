@@ -321,6 +321,74 @@ FindingEntry finding_from(const Json& json) {
   return f;
 }
 
+Json to_json(const GateEntry& e) {
+  Json json{{"kind", e.kind},
+            {"outcome", e.outcome},
+            {"metric", e.metric},
+            {"implementation", e.implementation},
+            {"subject_version", e.subject_version},
+            {"instruction_set", e.instruction_set},
+            {"operation", e.operation},
+            {"format", e.format}};
+  if (e.length > 0) json["length"] = e.length;
+  if (!e.regime.empty()) json["regime"] = e.regime;
+  json["measured"] = {{"low", number(e.measured_low)}, {"high", number(e.measured_high)}};
+  json["limit"] = number(e.limit);
+  json["unit"] = e.unit;
+  json["basis"] = e.basis;
+  if (!e.reason.empty()) json["reason"] = e.reason;
+  json["sentence"] = e.sentence;
+  json["file"] = e.file;
+  if (e.line > 0) json["line"] = e.line;
+  if (e.column > 0) json["column"] = e.column;
+  if (!e.rerun.empty()) json["rerun"] = e.rerun;
+  if (!e.row.empty()) json["row"] = e.row;
+  return json;
+}
+GateEntry gate_entry_from(const Json& json) {
+  GateEntry e;
+  e.kind = json.at("kind");
+  e.outcome = json.at("outcome");
+  e.metric = json.at("metric");
+  e.implementation = json.at("implementation");
+  e.subject_version = json.value("subject_version", "");
+  e.instruction_set = json.value("instruction_set", "");
+  e.operation = json.value("operation", "");
+  e.format = json.value("format", "");
+  e.length = json.value("length", std::uint64_t{0});
+  e.regime = json.value("regime", "");
+  e.measured_low = number_from(json.at("measured").at("low"));
+  e.measured_high = number_from(json.at("measured").at("high"));
+  e.limit = number_from(json.at("limit"));
+  e.unit = json.value("unit", "");
+  e.basis = json.value("basis", "");
+  e.reason = json.value("reason", "");
+  e.sentence = json.at("sentence");
+  e.file = json.value("file", "");
+  e.line = json.value("line", std::uint64_t{0});
+  e.column = json.value("column", std::uint64_t{0});
+  e.rerun = json.value("rerun", "");
+  e.row = json.value("row", "");
+  return e;
+}
+
+Json to_json(const Gate& gate) {
+  Json entries = Json::array();
+  for (const GateEntry& entry : gate.entries) entries.push_back(to_json(entry));
+  return {{"file", gate.file},         {"baseline_file", gate.baseline_file}, {"baseline", gate.baseline},
+          {"sentence", gate.sentence}, {"exit_code", gate.exit_code},         {"entries", entries}};
+}
+Gate gate_from(const Json& json) {
+  Gate gate;
+  gate.file = json.at("file");
+  gate.baseline_file = json.value("baseline_file", "");
+  gate.baseline = json.value("baseline", "");
+  gate.sentence = json.at("sentence");
+  gate.exit_code = json.at("exit_code");
+  for (const auto& entry : json.at("entries")) gate.entries.push_back(gate_entry_from(entry));
+  return gate;
+}
+
 template <class Entry> Json array_of(const std::vector<Entry>& entries) {
   Json array = Json::array();
   for (const Entry& entry : entries) array.push_back(to_json(entry));
@@ -341,6 +409,7 @@ Json to_json(const Report& report) {
   if (!report.detection.empty()) json["detection"] = array_of(report.detection);
   if (!report.speed.empty()) json["speed"] = array_of(report.speed);
   if (!report.findings.empty()) json["findings"] = array_of(report.findings);
+  if (report.gate) json["gate"] = to_json(*report.gate);
   return json;
 }
 
@@ -370,6 +439,7 @@ Report report_from_json(std::string_view text, std::string_view file) {
     for (const auto& entry : json.value("detection", Json::array())) report.detection.push_back(detection_from(entry));
     for (const auto& entry : json.value("speed", Json::array())) report.speed.push_back(speed_from(entry));
     for (const auto& entry : json.value("findings", Json::array())) report.findings.push_back(finding_from(entry));
+    if (json.contains("gate")) report.gate = gate_from(json["gate"]);
     return report;
   } catch (const std::exception& error) {
     // Without the library's own tag: "[json.exception.parse_error.101] parse error at line 1 ...".

@@ -137,6 +137,40 @@ struct FindingEntry {
   std::string checked;                                            // how; empty: not yet
 };
 
+// One thing that a gate demands of one subject, and what came of it.
+struct GateEntry {
+  std::string kind;    // law, limit, baseline
+  std::string outcome; // gate_outcomes
+  std::string metric;  // of a law: its name; else what is limited or compared: max_ulp, speed_ratio, contracts ...
+  std::string implementation, subject_version, instruction_set, operation, format;
+  std::uint64_t length = 0;                   // 0: not of one length
+  std::string regime;                         // empty: not of one regime
+  double measured_low = 0, measured_high = 0; // measured_low > limit is broken, measured_high <= limit holds
+  double limit = 0;                           // of a baseline: the value that it holds
+  std::string unit;                           // ulp, u, lambda, elements, share, times, laws, contracts ...
+  std::string basis;                          // theorem, claim, policy, measured
+  std::string reason;                         // why the limit is that one, in its author's words
+  std::string sentence;                       // what happened and what to do, in one sentence
+  std::string file;                           // where it is demanded; `line` 0: nowhere, it is the rule
+  std::uint64_t line = 0, column = 0;         // from 1
+  std::string rerun;                          // a command line that shows it; empty where there is none
+  std::string row;                            // the smallest row that shows it; empty where there is none
+};
+
+// Outcomes that let a gate pass, and those that do not.
+inline constexpr std::string_view gate_passes[] = {"holds",   "known_broken", "improved", "unchanged", "new",
+                                                   "missing", "inconclusive", "skipped",  "expired"};
+inline constexpr std::string_view gate_fails[] = {"broken",  "regressed", "unexpectedly_holds", "untested",
+                                                  "crashed", "timed_out", "undecided"};
+
+struct Gate {
+  std::string file, baseline_file; // as they were named; the second empty: none
+  std::string baseline;            // what became of the baseline: absent, none for this machine, compared, written
+  std::string sentence;            // the verdict, in words
+  int exit_code = 0;
+  std::vector<GateEntry> entries;
+};
+
 struct Report {
   std::string tool_name = "softmax-audit", tool_version, tool_commit;
   std::map<std::string, std::string> environment; // cpu, compiler, libraries, oracle, seed, effort ...
@@ -147,6 +181,7 @@ struct Report {
   std::vector<DetectionEntry> detection;
   std::vector<SpeedEntry> speed;
   std::vector<FindingEntry> findings;
+  std::optional<Gate> gate;
   // What is known beside the figures: one line of summary for each implementation by name.
   std::map<std::string, std::string> implementations;
 };
