@@ -86,6 +86,7 @@ TEST_CASE("cli / exit codes tell what happened") {
   CHECK(run("check shifted --property splits_ties_evenly --row 1").code == 5);
   CHECK(run("measure naive --lengths 2 --format f32").code == 0);
   CHECK(run("explain naive --row 1000").code == 0);
+  CHECK_THAT(run("explain naive --format f32 --row 1000").out, ContainsSubstring("NaN         "));
   CHECK(run("--help").code == 0);
   CHECK(run("check --help").code == 0);
   CHECK(run("audit shifted --format f32 --lengths 2 --out /dev/null/x").code == 2);
