@@ -39,3 +39,7 @@ install(FILES ${PROJECT_BINARY_DIR}/softmax_audit-config.cmake ${PROJECT_BINARY_
 install(TARGETS softmax-audit RUNTIME DESTINATION bin COMPONENT python EXCLUDE_FROM_ALL)
 install(TARGETS softmax-audit-runner RUNTIME DESTINATION ${runner_folder} COMPONENT python EXCLUDE_FROM_ALL)
 install(FILES ${adapters} DESTINATION ${adapter_folder} COMPONENT python EXCLUDE_FROM_ALL)
+install(FILES ${PROJECT_SOURCE_DIR}/scripts/adapters/softmax_audit.py DESTINATION . RENAME _adapter.py COMPONENT python
+        EXCLUDE_FROM_ALL)
+file(GLOB python_package CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/package/softmax_audit/*.py)
+install(FILES ${python_package} DESTINATION . COMPONENT python EXCLUDE_FROM_ALL)
