@@ -12,12 +12,24 @@ set(runner_folder libexec/softmax-audit)           # as in impl/foreign/worker.c
 set(documentation_folder ${CMAKE_INSTALL_DATAROOTDIR}/doc/softmax-audit)
 file(GLOB adapters CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/adapters/*)
 
+option(SOFTMAX_AUDIT_DEBIAN "Install what Debian's policy asks of a package, where it asks for it" OFF)
+if(SOFTMAX_AUDIT_DEBIAN)
+  set(zsh_completions vendor-completions)
+  install(FILES scripts/package/copyright DESTINATION ${documentation_folder} COMPONENT program)
+  configure_file(CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
+  execute_process(COMMAND gzip -9nf ${PROJECT_BINARY_DIR}/changelog COMMAND_ERROR_IS_FATAL ANY)
+  install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${documentation_folder} COMPONENT program)
+else()
+  set(zsh_completions site-functions)
+  install(FILES LICENSE CHANGELOG.md DESTINATION ${documentation_folder} COMPONENT program)
+endif()
+
 set_target_properties(softmax-audit PROPERTIES EXPORT_NAME program)
 add_executable(softmax_audit::program ALIAS softmax-audit)
 install(TARGETS softmax-audit EXPORT softmax_audit RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(TARGETS softmax-audit-runner RUNTIME DESTINATION ${runner_folder} COMPONENT program)
 install(FILES ${adapters} DESTINATION ${adapter_folder} COMPONENT program)
-install(FILES README.md CHANGELOG.md LICENSE CITATION.cff DESTINATION ${documentation_folder} COMPONENT program)
+install(FILES README.md CITATION.cff DESTINATION ${documentation_folder} COMPONENT program)
 install(FILES impl/foreign/README.md DESTINATION ${documentation_folder} RENAME foreign.md COMPONENT program)
 install(FILES reports/schema.json DESTINATION share/softmax-audit COMPONENT program)
 
@@ -43,3 +55,46 @@ install(FILES ${PROJECT_SOURCE_DIR}/scripts/adapters/softmax_audit.py DESTINATIO
         EXCLUDE_FROM_ALL)
 file(GLOB python_package CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/package/softmax_audit/*.py)
 install(FILES ${python_package} DESTINATION . COMPONENT python EXCLUDE_FROM_ALL)
+
+# Manual page and completions say what --help says: the page is made from it, the completions ask it.
+set(package_folder ${PROJECT_SOURCE_DIR}/scripts/package)
+if(NOT CMAKE_CROSSCOMPILING)
+  set(manual ${PROJECT_BINARY_DIR}/softmax-audit.1)
+  add_custom_command(OUTPUT ${manual}.gz
+    COMMAND sh ${package_folder}/manual $<TARGET_FILE:softmax-audit> ${package_folder}/help.awk ${package_folder}/softmax-audit.1.in
+            ${PROJECT_VERSION} > ${manual}
+    COMMAND gzip -9nf ${manual}
+    DEPENDS softmax-audit ${package_folder}/manual ${package_folder}/help.awk ${package_folder}/softmax-audit.1.in VERBATIM)
+  add_custom_target(softmax_audit_manual ALL DEPENDS ${manual}.gz)
+  install(FILES ${manual}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+endif()
+install(PROGRAMS ${package_folder}/complete DESTINATION ${runner_folder} COMPONENT program)
+install(FILES ${package_folder}/help.awk DESTINATION ${runner_folder} COMPONENT program)
+install(FILES ${package_folder}/completion.bash DESTINATION share/bash-completion/completions RENAME softmax-audit COMPONENT program)
+install(FILES ${package_folder}/completion.zsh DESTINATION share/zsh/${zsh_completions} RENAME _softmax-audit COMPONENT program)
+install(FILES ${package_folder}/completion.fish DESTINATION share/fish/vendor_completions.d RENAME softmax-audit.fish
+        COMPONENT program)
+
+# cpack -G DEB (scripts/package deb): one package, whose dependencies are those of the libraries that it was linked against. It
+# therefore belongs to the release of Debian that it was built on, and its version says which.
+set(CPACK_PACKAGE_NAME softmax-audit)
+set(CPACK_PACKAGE_VENDOR "The softmax-audit authors")
+set(CPACK_PACKAGE_CONTACT "The softmax-audit authors <authors@softmax-audit.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "judges softmax implementations against arbitrary precision")
+set(CPACK_PACKAGE_DESCRIPTION "softmax-audit says whether a softmax is right, and how wrong it is, in units in the last place,
+with the smallest row that shows it. It judges functions of shared libraries, programs in any language and Python callables
+by laws and proved bounds, in binary16, bfloat16, binary32 and binary64, and holds them to limits in CI.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL program development)
+set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_NAME softmax-audit)
+set(CPACK_DEBIAN_PACKAGE_RELEASE "1${SOFTMAX_AUDIT_DEBIAN_SUFFIX}")
+set(CPACK_DEBIAN_PACKAGE_SECTION math)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake, g++, python3-numpy")
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+include(CPack)

@@ -23,6 +23,8 @@ file(RENAME ${WORK}/staging ${WORK}/prefix)
 # Laws of isolation are asked in the runner.
 step(${WORK}/prefix/bin/softmax-audit check shifted --cases 20 --format f32 --instruction-set scalar)
 
+step(bash ${CMAKE_CURRENT_LIST_DIR}/check_manual.sh ${WORK}/prefix)
+
 file(COPY ${CONSUMER}/ DESTINATION ${WORK}/consumer)
 set(generator "")
 if(GENERATOR)
