@@ -53,6 +53,7 @@ class SoftmaxAudit(ConanFile):
         dependencies.set_property("rapidcheck", "cmake_target_name", "rapidcheck")
         dependencies.generate()
         toolchain = CMakeToolchain(self)
+        toolchain.user_presets_path = False  # the source folder stays as it is
         toolchain.cache_variables["SOFTMAX_AUDIT_TESTS"] = bool(self.options.tests)
         folders = [self.dependencies[name].package_folder for name in ("gmp", "mpfr", "flint", "libffi")]
         toolchain.cache_variables["CMAKE_PREFIX_PATH"] = ";".join([self.generators_folder, *folders])
