@@ -79,6 +79,13 @@ void write_line(const Wire& wire, std::string line) {
 // A file that the program has mapped, too. Where payloads lie that are too long for a pipe.
 class SharedMemory {
 public:
+  SharedMemory() = default;
+  ~SharedMemory() {
+    if (begin_) munmap(begin_, size_);
+    if (file_ >= 0) close(file_);
+  }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
   void open(const std::string& path) { file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC); }
   bool is_open() const { return file_ >= 0; }
   // At least so many bytes, or null. Stays where it is until more are asked for.
@@ -746,10 +753,11 @@ template <class Value, class Member> std::string each_name_of(const std::vector<
   return text;
 }
 
-void shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
+// False at the end of the input.
+bool shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
   std::string hello;
   for (char c = 0; c != '\n'; hello += c)
-    if (!read_exactly(wire.in, &c, 1)) std::exit(0);
+    if (!read_exactly(wire.in, &c, 1)) return false;
   // The program's own line; a path of /proc needs no more of JSON than this.
   constexpr std::string_view key = "\"shared_memory\": \"";
   if (const std::size_t at = hello.find(key); at != std::string::npos)
@@ -762,9 +770,11 @@ void shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
                                each_name_of<Format>(callee.offers, &Offer::format), offers_of(callee), callee.takes_scale,
                                abilities_of(callee), shared.is_open(),
                                callee.format_of_x ? fmt::format(", \"format_of_x\": \"{}\"", name(*callee.format_of_x)) : ""));
+  return true;
 }
 
-void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader header, SharedMemory& shared,
+// False at the end of the input.
+bool answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader header, SharedMemory& shared,
             std::vector<std::byte>& payload, std::vector<std::byte>& results) {
   const bool is_shared = (header.flags & flag_shared) != 0, is_watched = (header.flags & flag_conditions) != 0;
   const auto reply = [&](FrameKind kind, std::uint32_t flags, const std::byte* bytes, std::size_t size, std::string_view more) {
@@ -783,7 +793,7 @@ void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader 
     WireConditions conditions;
     if ((!is_shared && !read_exactly(wire.in, payload.data(), payload.size())) ||
         (is_watched && !read_exactly(wire.in, &conditions, sizeof conditions)))
-      std::exit(0);
+      return false;
     const Sizes sizes = require_offered(callee, header, conditions.second_results != 0);
     if (is_watched) require_possible(conditions, callee, header);
     std::byte* const to = is_shared ? shared.bytes(std::max(sizes.payload, sizes.results)) : nullptr;
@@ -807,6 +817,7 @@ void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader 
     const std::string_view text = "not enough memory for the buffers";
     reply(FrameKind::error, 0, nullptr, text.size(), text);
   }
+  return true;
 }
 
 } // namespace
@@ -817,13 +828,13 @@ void report_error(const Wire& wire, const std::string& sentence) {
 
 void serve(Wire& wire, const Callee& callee, const Sighting& at_start, const ServeOptions& options) {
   SharedMemory shared;
-  shake_hands(wire, callee, shared);
-  catch_faults();
+  if (!shake_hands(wire, callee, shared)) return;
+  if (options.catches_faults) catch_faults();
   Server server(wire, callee, at_start, options);
   std::vector<std::byte> payload, results;
   for (FrameHeader header; read_exactly(wire.in, &header, sizeof header);) {
     if (header.magic != frame_magic) throw std::runtime_error("runner: the program sent something that is not a frame");
-    answer(server, callee, wire, header, shared, payload, results);
+    if (!answer(server, callee, wire, header, shared, payload, results)) return;
   }
 }
 
