@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <fstream>
 #include <limits>
@@ -136,6 +137,7 @@ CheckOptions check_options(const Options& options) {
   check.effort = effort_of(options);
   check.seed = options.seed;
   check.generated = options.cases;
+  check.limit = options.limit;
   return check;
 }
 
@@ -205,6 +207,10 @@ std::optional<Case> case_option(const Options& options, Operation operation, For
 
 void judge_all(const Judging& judging, Report& report, const std::function<void(const std::vector<VerdictEntry>&)>& line_done) {
   const Options& options = judging.options;
+  if (options.limit && options.properties.size() != 1)
+    throw UsageError("--limit is the bound of one law: name it by --property");
+  if (options.limit && !(*options.limit >= 0 && std::isfinite(*options.limit)))
+    throw UsageError("--limit: expected a number from 0 on");
   CheckOptions common = check_options(options);
   for (const InputFile& file : judging.files) common.rows.insert(common.rows.end(), file.rows.begin(), file.rows.end());
   std::vector<Line> lines = lines_of(judging);
@@ -249,6 +255,7 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
         const Property& property = *line.properties[tasks[k].property];
         CheckOptions check_options = common;
         check_options.only = case_option(options, line.operation, line.format);
+        if (judging.limit) check_options.limit = judging.limit(subject, property, line.operation, line.format);
         progress.step(fmt::format("{} {} {} {} {}", subject.name, subject.instruction_set, name(line.operation),
                                   name(line.format), property.name));
         verdicts[tasks[k].line][tasks[k].property] =

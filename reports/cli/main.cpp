@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
   check_command->add_option("--permutation", options.permutation, "follows_permutation: of --row, as \"2 0 1\"");
   check_command->add_option("--with", options.with, "a second row beside --row; what it is each law says (list properties)");
   check_command->add_option("--number", options.number, "a place or a count beside --row; what it is each law says");
+  check_command->add_option("--limit", options.limit, "a bound instead of the proved one; with one --property");
   check_command->add_option("--keep", options.keep,
                             "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
   CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
