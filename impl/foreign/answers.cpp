@@ -34,6 +34,9 @@ std::string string_in(const Json& object, const char* key) {
   return found->get<std::string>();
 }
 
+// A name stands in tables and in sentences.
+std::string shown(const std::string& text) { return excerpt(text, 200); }
+
 std::vector<std::string> strings_in(const Json& object, const char* key) {
   const auto found = object.find(key);
   const auto is_string = [](const Json& element) { return element.is_string(); };
@@ -142,8 +145,9 @@ Handshake handshake_from(std::string_view line) {
     throw std::invalid_argument(fmt::format("it speaks version {} of the protocol, not version {}",
                                             excerpt(object["softmax_audit"].dump()), protocol_version));
   Handshake handshake;
-  handshake.name = printable(string_in(object, "name"));
-  handshake.version = printable(string_in(object, "version"));
+  handshake.name = shown(string_in(object, "name"));
+  if (handshake.name.empty()) throw std::invalid_argument("\"name\" in its handshake is empty");
+  handshake.version = shown(string_in(object, "version"));
   std::vector<Operation> operations;
   for (const std::string& text : strings_in(object, "operations")) add_once(operations, operation_from(text));
   if (operations.empty()) throw std::invalid_argument("its handshake offers no operation");
@@ -153,7 +157,7 @@ Handshake handshake_from(std::string_view line) {
   for (const Operation operation : operations)
     for (const Format format : known_formats) handshake.offers.push_back({operation, format});
   if (object.contains("offers")) handshake.offers = offers_in(object["offers"], handshake.offers);
-  if (object.contains("instruction_set")) handshake.instruction_set = printable(string_in(object, "instruction_set"));
+  if (object.contains("instruction_set")) handshake.instruction_set = shown(string_in(object, "instruction_set"));
   handshake.takes_scale = truth_of(object, "scale");
   handshake.shares_memory = truth_of(object, "shared_memory");
   if (object.contains("abilities"))
