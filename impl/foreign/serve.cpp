@@ -738,6 +738,9 @@ void require_possible(const WireConditions& c, const Callee& callee, const Frame
   if (c.fence > static_cast<std::uint32_t>(Fence::start) || c.prefill >= prefill_count || c.callers < 1 || c.callers > 64 ||
       c.repeats < 1 || c.inner < 1 || header.rows % c.inner != 0)
     complain("conditions that cannot be");
+  // One value a row, or one of another size, cannot take the place of a logit.
+  if (c.in_place != 0 && (gives_one_value_a_row(header.operation) || header.format_of_x != header.format_of_y))
+    complain("in place, which this operation cannot be");
   const bool too_far = c.gap > (1u << 20) || c.misplaced > (1u << 12) || c.inner > (1u << 20);
   if (too_far || (c.gap > 0 && !callee.takes_row_stride && c.inner == 1) || (c.inner > 1 && !callee.takes_axis) ||
       (c.in_place != 0 && !callee.works_in_place && !callee.works_only_in_place) || (c.callers > 1 && !callee.takes_threads) ||

@@ -254,9 +254,10 @@ void ask_as_it_is(const Callee& callee, std::string_view frames) {
   for (FrameHeader header; !all.rest.empty();) all.next(header);
 }
 
-void ask_one(const Callee& callee, const Call& call, const WireObservations& seen, const FrameHeader& header,
+void ask_one(const Callee& callee, const Call& call, const AnswerFrame& answer, const FrameHeader& header,
              std::string_view results) {
-  fuzz::require(seen.deeds == 0 && seen.text_bytes == 0, "an honest callee is seen to do something");
+  const WireObservations& seen = answer.seen;
+  fuzz::require(seen.deeds == 0 && answer.text.empty(), "an honest callee is seen to do something: " + answer.text);
   fuzz::require(seen.differing == 0, "an honest callee races with itself");
   if (call.conditions.second_results != 0) results.remove_suffix(2 * call.header.rows * storage_bytes(header.format_of_y));
   // The second of two calls in place finds what the first has left; a mask of zeros is not in the payload.
@@ -294,7 +295,7 @@ void ask_put_together(const Callee& callee, fuzz::Taker& taker) {
     const AnswerFrame read = answer_from(frame, expected);
     if (read.kind != FrameKind::result) continue; // what the callee does not offer
     const auto* const begin = call.is_shared ? shared.region : read.results.data();
-    ask_one(callee, call, read.seen, header, {reinterpret_cast<const char*>(begin), results});
+    ask_one(callee, call, read, header, {reinterpret_cast<const char*>(begin), results});
   }
 }
 
