@@ -12,9 +12,6 @@
 
 namespace softmax_audit {
 
-// Written by CMake from the folder: the files' texts, one after the other.
-std::string_view corpus_text();
-
 namespace {
 
 std::size_t one_index(const std::string& text, const std::string& where) {

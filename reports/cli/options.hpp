@@ -62,6 +62,8 @@ struct Options {
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
   std::string policy, baseline;                    // gate: its files
+  std::optional<std::string> policy_effort;        // gate: instead of its policy's
+  std::optional<std::uint64_t> policy_seed;
   bool update_baseline = false;
   std::string allow_regression; // the reason why a baseline may get worse
   std::string list_what;
