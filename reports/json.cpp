@@ -35,8 +35,8 @@ template <class Integer> Integer whole(const Json& json) {
     return static_cast<Integer>(json.get<std::uint64_t>());
   if (json.is_number_integer() && !json.is_number_unsigned() && std::in_range<Integer>(json.get<std::int64_t>()))
     return static_cast<Integer>(json.get<std::int64_t>());
-  throw std::invalid_argument(fmt::format("{} stands where a {}number without a fraction is due", excerpt(json.dump()),
-                                          std::is_unsigned_v<Integer> ? "positive " : ""));
+  throw std::invalid_argument(fmt::format("{} stands where a whole number{} is due", excerpt(json.dump()),
+                                          std::is_unsigned_v<Integer> ? " from 0 on" : ""));
 }
 
 Json to_json(const Witness& witness) {

@@ -573,7 +573,7 @@ private:
         sighting.add(Deed::writes_outside, *at > 0
                                                ? fmt::format("wrote at byte {} after the end of {}", *at - 1, named.name)
                                                : fmt::format("wrote {} bytes before the beginning of {}", -*at, named.name));
-    if (of_y.inner > 1 || of_y.pitch == of_y.cols) return;
+    if (of_y.inner > 1 || of_y.pitch == of_y.cols || of_y.span() == 0) return;
     for (std::size_t r = 0; r + 1 < of_y.rows; ++r)
       if (!is_filled(y + (of_y.first(r) + of_y.cols) * storage_bytes(y_format), of_y.pitch - of_y.cols, y_format, between))
         return sighting.add(Deed::writes_outside, fmt::format("wrote between the rows of its results, after row {}", r));

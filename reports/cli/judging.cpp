@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <mutex>
@@ -144,7 +145,11 @@ CheckOptions check_options(const Options& options) {
 // Counterexamples become lines of a corpus file, once each.
 void keep_in_corpus(const std::string& file, const std::vector<Verdict>& verdicts) {
   std::string text;
-  if (std::ifstream stream(file); stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  std::ifstream stream(file);
+  if (stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  // What cannot be read would be replaced, not added to.
+  if (stream.bad() || (!stream && std::filesystem::exists(file)))
+    throw std::runtime_error(fmt::format("--keep: {} cannot be read, so nothing is added to it", file));
   for (const Verdict& verdict : verdicts) {
     if (verdict.outcome != Outcome::broken || !verdict.witness) continue;
     const std::string line = corpus_line({std::string(verdict.property->name), *verdict.witness}) + "\n";
