@@ -1,5 +1,5 @@
 // The program as a user meets it: exit codes, one-line errors, whole files.
-#include "reports/cli/run_program.hpp"
+#include "scripts/run_program.hpp"
 #include "reports/json.hpp"
 #include "scripts/catch.hpp"
 
@@ -63,6 +63,22 @@ TEST_CASE("cli / foreign code that cannot be served is told in one line") {
   CHECK(no_command.code == 2);
   CHECK_THAT(no_command.out, ContainsSubstring("no-command"));
   is_refused("check --worker cat --library " + library, "one subject at a time");
+}
+
+TEST_CASE("cli / logits and results of two formats are judged like others") {
+  const auto checked = [](const std::string& symbol, const std::string& call) {
+    return run("check --library " + library + " --symbol " + symbol + " --call '" + call + "' --cases 300");
+  };
+  const Run widening = checked("reads_halves", "void(const f16* x, f32* y, size n)");
+  INFO(widening.out);
+  CHECK(widening.code == 0);
+  const Run narrowing = checked("writes_brains", "void(const f32* x, bf16* y, size n)");
+  INFO(narrowing.out);
+  CHECK(narrowing.code == 0);
+  CHECK(checked("forgets_the_last", "void(const f16* x, f32* y, size n)").code != 0); // reads what is not there
+  const Run explained = run("explain --library " + library +
+                            " --symbol reads_halves --call 'void(const f16* x, f32* y, size n)' --row '0.1 0.2'");
+  CHECK_THAT(explained.out, ContainsSubstring("0x1.998p-4")); // 0.1 as binary16
 }
 
 TEST_CASE("cli / files that are not what they should be are named") {
