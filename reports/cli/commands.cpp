@@ -85,8 +85,10 @@ void write_reports(const Report& report, const Options& options) {
   if (!options.json.empty()) write_whole(options.json, report_format("json").write(report));
   for (const auto& [format, file] : options.report_files) write_whole(file, report_format(format).write(report));
   if (options.out.empty()) return;
+  const bool is_asked_for_formats = !options.results.empty();
   for (const ReportFormat* format : all_report_formats())
-    write_whole(std::filesystem::path(options.out) / fmt::format("report.{}", format->extension), format->write(report));
+    if (is_asked_for_formats || format->always)
+      write_whole(std::filesystem::path(options.out) / fmt::format("report.{}", format->extension), format->write(report));
 }
 
 void note_settings(Report& report, const Options& options) {
