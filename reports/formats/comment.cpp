@@ -20,10 +20,10 @@ std::string write(const Report& report) {
   // By the first line whoever posts it finds the comment of the last time, to write over it.
   put(page, fmt::format("<!-- softmax-audit -->\n### softmax-audit: {}\n\n{}\n\n", headline(report, entries),
                         prose(verdict_sentence(report, entries), 2000)));
+  const auto failing_row_of = [&](const GateEntry* e) { return failing_row(*e, verdict_behind(*e, evidence)); };
   std::size_t left_out = 0;
   if (!failing.empty()) {
-    left_out += put_table(
-        page, failing_header(), failing, [](const GateEntry* e) { return failing_row(*e); }, most_bytes_of_a_comment / 2);
+    left_out += put_table(page, failing_header(), failing, failing_row_of, most_bytes_of_a_comment / 2);
     for (std::size_t k = 0; k < std::min(failing.size(), most_blocks); ++k)
       if (!put(page, failing_details(*failing[k], verdict_behind(*failing[k], evidence)), for_changes + for_accuracy)) break;
   }

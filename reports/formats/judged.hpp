@@ -128,6 +128,11 @@ inline std::string limit(const GateEntry& e) { return fmt::format("{} {}", figur
 // A law of isolation says what happened; its figures are one deed where none is allowed.
 inline bool tells_by_incident(const VerdictEntry& v) { return v.isolation && !v.incident.empty(); }
 
+// Is there a limit that says something? Of a law that was not measured, or that nothing may break, there is none.
+inline bool has_limit(const GateEntry& e, const VerdictEntry* verdict) {
+  return (is_measured(e) || e.kind != "law") && !(verdict && tells_by_incident(*verdict));
+}
+
 inline GateEntry entry_of(const VerdictEntry& v) {
   GateEntry e;
   e.kind = "law";

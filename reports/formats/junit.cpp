@@ -109,8 +109,10 @@ std::string write(const Report& report) {
       for (std::size_t& number = numbers[class_name + "\n" + demanded]; !names.insert(class_name + "\n" + name).second;)
         name = fmt::format("{} ({})", demanded, number = std::max<std::size_t>(number + 1, 2));
       const std::string text = test_case(e, verdict_behind(e, evidence), class_name, name);
+      Suite& suite = suites[suite_order[e.implementation.empty() ? "gate" : e.implementation]];
+      if (suite.tests == 0) bytes += suite.name.size() + 100; // its own tags
       bytes += text.size();
-      put(suites[suite_order[e.implementation.empty() ? "gate" : e.implementation]], element, text);
+      put(suite, element, text);
     }
   if (left_out > 0) {
     Suite& suite = suites.emplace_back(Suite{.name = "left out"});

@@ -20,12 +20,12 @@ std::string write(const Report& report) {
       fmt::format("## softmax-audit: {}\n\n{}\n\n", headline(report, entries), prose(verdict_sentence(report, entries), 4000)));
   // What comes later keeps a share of the room, however much fails.
   constexpr std::size_t for_later = 1u << 18;
+  const auto failing_row_of = [&](const GateEntry* e) { return failing_row(*e, verdict_behind(*e, evidence)); };
   std::size_t left_out = 0;
   if (!failing.empty()) {
     put(page, fmt::format("### What fails: {}\n\n", failing.size()));
     // At most half: the blocks say more than a thousandth line of a table.
-    left_out += put_table(
-        page, failing_header(), failing, [](const GateEntry* e) { return failing_row(*e); }, most_bytes_of_a_summary / 2);
+    left_out += put_table(page, failing_header(), failing, failing_row_of, most_bytes_of_a_summary / 2);
     for (std::size_t k = 0; k < std::min(failing.size(), most_blocks); ++k)
       if (!put(page, failing_details(*failing[k], verdict_behind(*failing[k], evidence)), for_later)) break;
   }

@@ -82,12 +82,14 @@ inline std::string table_header(const std::vector<std::string>& cells) {
 }
 
 inline std::string failing_header() { return table_header({"outcome", "what", "subject", "measured", "limit", "demanded"}); }
-inline std::string failing_row(const GateEntry& e) {
+inline std::string failing_row(const GateEntry& e, const VerdictEntry* verdict) {
   const std::string of_rows = rows(e);
+  const bool is_incident = verdict && tells_by_incident(*verdict);
   return table_row({prose(e.outcome),
                     code(e.kind == "law" ? e.metric : e.kind + " " + e.metric) + (of_rows.empty() ? "" : ", " + code(of_rows)),
-                    code(subject(e)), prose(measured(e), 80),
-                    prose(limit(e), 60) + (e.basis.empty() ? "" : ", " + prose(e.basis, 40)), code(place(e))});
+                    code(subject(e)), is_incident ? prose(verdict->incident, 200) : prose(measured(e), 80),
+                    !has_limit(e, verdict) ? "" : prose(limit(e), 60) + (e.basis.empty() ? "" : ", " + prose(e.basis, 40)),
+                    code(place(e))});
 }
 // Why, and what to do: with the block to unfold.
 inline std::string failing_details(const GateEntry& e, const VerdictEntry* verdict) {

@@ -67,11 +67,16 @@ Json rule_of(const GateEntry& e, const VerdictEntry* verdict) {
   return rule;
 }
 
-std::string message_of(const GateEntry& e) {
+std::string message_of(const GateEntry& e, const VerdictEntry* verdict) {
   std::string text = fmt::format("{}: {}", subject(e), e.sentence.empty() ? e.outcome : e.sentence);
-  if (is_measured(e)) text += fmt::format("\nmeasured {}, limit {}", measured(e), limit(e));
+  if (verdict && tells_by_incident(*verdict))
+    text += "\n" + verdict->incident;
+  else if (is_measured(e))
+    text += fmt::format("\nmeasured {}, limit {}", measured(e), limit(e));
   if (!e.reason.empty()) text += "\nreason: " + e.reason;
   if (!e.rerun.empty()) text += "\nrerun: " + e.rerun;
+  // Where this stands, viewers see a link.
+  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at)) text.insert(at + 1, " ");
   return shortened(clean(text, true), most_bytes_of_a_message);
 }
 
@@ -98,7 +103,8 @@ std::string write(const Report& report) {
   for (std::size_t k = 0; k < told; ++k) {
     const GateEntry& e = *findings[k];
     const auto [rule, is_new] = rule_order.try_emplace(clean(e.metric), rules.size());
-    if (is_new) rules.push_back(rule_of(e, verdict_behind(e, evidence)));
+    const VerdictEntry* verdict = verdict_behind(e, evidence);
+    if (is_new) rules.push_back(rule_of(e, verdict));
     // GitHub looks at the first name only; without it, it takes the line's text, which many results of a gate share.
     const std::string print = fingerprint(e, seen);
     Json properties{{"kind", clean(e.kind)}, {"outcome", clean(e.outcome)}, {"subject", clean(subject(e))}};
@@ -107,7 +113,7 @@ std::string write(const Report& report) {
     results.push_back({{"ruleId", rule->first},
                        {"ruleIndex", rule->second},
                        {"level", levels[weight(e.outcome)]},
-                       {"message", {{"text", message_of(e)}}},
+                       {"message", {{"text", message_of(e, verdict)}}},
                        {"locations", Json::array({location_of(e, report)})},
                        {"partialFingerprints", {{"primaryLocationLineHash", print}, {"softmaxAuditEntry/v1", print}}},
                        {"properties", properties}});

@@ -167,22 +167,22 @@ inline std::string gate_block(const GateEntry& e, const VerdictEntry* verdict) {
     text += keyed("law", fmt::format("{:<48} proof: {}", verdict->statement, verdict->source));
   const bool is_incident = verdict && judged::tells_by_incident(*verdict);
   if (verdict && !verdict->incident.empty()) text += keyed("incident", verdict->incident);
-  if (!is_incident) {
-    if (judged::is_measured(e)) {
-      const double times = e.measured_low / e.limit;
-      text += keyed("measured", fmt::format("{}{}", judged::measured(e),
-                                            e.measured_low > e.limit && e.limit > 0 && std::isfinite(times)
-                                                ? fmt::format("    {} times over", judged::figure_beside(times, 1))
-                                                : ""));
-    }
+  if (!is_incident && judged::is_measured(e)) {
+    const double times = e.measured_low / e.limit;
+    text += keyed("measured", fmt::format("{}{}", judged::measured(e),
+                                          e.limit > 0 && std::isfinite(times) && times >= 1.01
+                                              ? fmt::format("    {} times over", figure(times))
+                                              : ""));
+  }
+  if (judged::has_limit(e, verdict))
     text += keyed(e.kind == "baseline" ? "baseline" : "limit",
                   fmt::format("{}{}", judged::limit(e), e.basis.empty() ? "" : "    basis " + e.basis));
-  }
   if (!e.reason.empty()) text += keyed("reason", e.reason);
   if (verdict && !is_incident && verdict->outcome == "broken" && !verdict->got.empty())
     text += keyed(verdict->at ? fmt::format("at i = {}", *verdict->at) : "at",
                   fmt::format("want {}  got {}", verdict->want, verdict->got));
-  if (!e.file.empty()) text += keyed("demanded", judged::place(e) + (e.line == 0 ? " does not say otherwise" : ""));
+  if (!e.file.empty())
+    text += keyed("demanded", judged::place(e) + (e.line == 0 && e.kind == "law" ? " does not say otherwise" : ""));
   if (!e.sentence.empty()) text += keyed("so", e.sentence);
   if (!e.row.empty()) text += keyed("row", e.row);
   if (!e.rerun.empty()) text += keyed("rerun", e.rerun);
