@@ -13,13 +13,16 @@ inline constexpr std::size_t most_bytes_of_a_name = 200, most_bytes_of_a_sentenc
 
 // Prose on one line, in a table or out of it.
 inline std::string prose(std::string_view given, std::size_t bytes = most_bytes_of_a_sentence) {
-  const std::string text = shortened(clean(given), bytes);
+  std::string text = shortened(clean(given), bytes);
+  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
   const auto is_word = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
   };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    // At the beginning of a line these make headings and lists.
+    if (i == 0 && std::string_view("#-+=").find(c) != std::string_view::npos) out += '\\';
     const bool word_before = i > 0 && is_word(text[i - 1]), word_after = i + 1 < text.size() && is_word(text[i + 1]);
     switch (c) {
       case '&': out += "&amp;"; break;
