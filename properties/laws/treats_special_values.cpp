@@ -93,9 +93,10 @@ bool agrees(double got, double want, const Claim& claim, Format format) {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::claim, std::string("special values follow the profile \"")
-                                       .append(name(subject.profile))
-                                       .append(subject.profile_is_assumed ? "\", which nobody declared" : "\""));
+  WorstFinding worst(c, Basis::claim,
+                     std::string("special values follow the profile \"")
+                         .append(name(subject.profile))
+                         .append(subject.profile_is_assumed ? "\", which nobody declared" : "\""));
   const Counts counts = counts_of(c.x);
   double different = 0;
   std::optional<std::size_t> first;
