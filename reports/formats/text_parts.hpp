@@ -207,8 +207,9 @@ inline std::string gate_counts(std::span<const GateEntry> entries) {
     ++kinds[e.kind];
   }
   std::vector<std::string> parts;
-  for (const auto& [kind, one, many] : {std::tuple("law", "law", "laws"), std::tuple("limit", "limit", "limits"),
-                                        std::tuple("baseline", "value of the baseline", "values of the baseline")})
+  for (const auto& [kind, one, many] :
+       {std::tuple("law", "law", "laws"), std::tuple("limit", "limit", "limits"),
+        std::tuple("baseline", "comparison with the baseline", "comparisons with the baseline")})
     if (kinds[kind] > 0) parts.push_back(judged::counted(kinds[kind], one, many));
   std::string text =
       fmt::format("{}{}{}.", judged::counted(hold, "holds", "hold"), parts.empty() ? "" : ": ", fmt::join(parts, ", "));
