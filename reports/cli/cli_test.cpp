@@ -193,6 +193,7 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK(agreeing.code == 0);
   for (const char* name : {"report.txt", "report.json", "report.html"})
     CHECK(std::filesystem::exists(folder.path / "out" / name));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path / "out"), {}) == 3);
   const Report report = report_from_json(content(folder.file("out/report.json")), "report.json");
   CHECK(report.verdicts.size() % 3 == 0);
   CHECK(report.verdicts.size() >= 75);
@@ -209,6 +210,25 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK_FALSE(content(folder.file("again.json")).empty());
   CHECK(run("report " + folder.file("again.json") + " --html " + folder.file("twice.html")).code == 0);
   CHECK(content(folder.file("again.html")) == content(folder.file("twice.html")));
+}
+
+TEST_CASE("cli / report writes every format under a name of its own, and tells two gates as one") {
+  const Folder folder;
+  const std::string one = std::string(SOFTMAX_AUDIT_GOLDEN) + "/gate.json";
+  Report other = report_from_json(content(one), "gate.json");
+  other.gate->exit_code = 0;
+  other.gate->sentence = "All is well.";
+  for (const ReportFormat* format : all_report_formats())
+    if (format->name == "json") std::ofstream(folder.file("other.json")) << format->write(other);
+  REQUIRE(run("report " + folder.file("other.json") + " " + one + " --out " + folder.file("all")).code == 0);
+  for (const ReportFormat* format : all_report_formats())
+    CHECK(std::filesystem::exists(folder.path / "all" / ("report." + std::string(format->extension))));
+  const Report joined = report_from_json(content(folder.file("all/report.json")), "report.json");
+  REQUIRE(joined.gate);
+  CHECK(joined.gate->entries.size() == 2 * other.gate->entries.size());
+  CHECK(joined.gate->exit_code == 3);
+  CHECK(joined.gate->file == "ci/gate.toml");
+  CHECK_THAT(joined.gate->sentence, ContainsSubstring("All is well. The gate fails"));
 }
 
 TEST_CASE("cli / what only measuring finds is a verdict, too") {
