@@ -746,8 +746,8 @@ void require_possible(const WireConditions& c, const Callee& callee, const Frame
       (c.in_place != 0 && !callee.works_in_place && !callee.works_only_in_place) || (c.callers > 1 && !callee.takes_threads) ||
       (c.second_results != 0 && (!callee.gives_second_results || c.callers > 1)))
     complain("conditions that are not offered");
-  // Each caller has a row of its own; gaps are written to, and calls repeated, whatever the payload weighs.
-  if ((c.callers > 1 && header.rows == 0) || c.repeats > most_repeats ||
+  // Each caller has a row of its own, and something in it; gaps are written to, and calls repeated, whatever the payload weighs.
+  if ((c.callers > 1 && (header.rows == 0 || header.cols == 0)) || c.repeats > most_repeats ||
       (c.gap > 0 && header.rows / c.inner > most_elements_of_gaps / c.gap))
     complain("conditions that ask for too much");
 }

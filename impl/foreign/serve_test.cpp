@@ -39,17 +39,17 @@ Callee copies() {
   return callee;
 }
 
-struct Call {
+struct Asked {
   FrameHeader header;
   std::string payload;
   WireConditions conditions;
-  Call() { header.sequence = 1; }
+  Asked() { header.sequence = 1; }
 };
 
 // Everything that is answered after the handshake.
-std::vector<std::pair<FrameKind, std::string>> answers_to(const std::vector<Call>& calls) {
+std::vector<std::pair<FrameKind, std::string>> answers_to(const std::vector<Asked>& calls) {
   std::string sent = "{\"softmax_audit\": 1}\n";
-  for (const Call& call : calls) {
+  for (const Asked& call : calls) {
     sent.append(reinterpret_cast<const char*>(&call.header), sizeof call.header);
     sent += call.payload;
     if ((call.header.flags & flag_conditions) != 0)
@@ -77,8 +77,8 @@ std::vector<std::pair<FrameKind, std::string>> answers_to(const std::vector<Call
   return frames;
 }
 
-Call row_of_two() {
-  Call call;
+Asked row_of_two() {
+  Asked call;
   call.header.rows = 1;
   call.header.cols = 2;
   call.header.payload_bytes = 8;
@@ -86,7 +86,7 @@ Call row_of_two() {
   return call;
 }
 
-void is_refused(const Call& call, const std::string& with) {
+void is_refused(const Asked& call, const std::string& with) {
   const auto frames = answers_to({call, row_of_two()});
   REQUIRE(frames.size() == 2); // the conversation goes on
   CHECK(frames[0].first == FrameKind::error);
@@ -97,7 +97,7 @@ void is_refused(const Call& call, const std::string& with) {
 } // namespace
 
 TEST_CASE("serve / a payload that is announced and does not come costs nothing") {
-  Call call;
+  Asked call;
   call.header.rows = std::uint64_t{1} << 38;
   call.header.cols = 1;
   call.header.payload_bytes = std::uint64_t{1} << 40;
@@ -110,7 +110,7 @@ TEST_CASE("serve / a payload that is announced and does not come costs nothing")
 }
 
 TEST_CASE("serve / a payload longer than one piece arrives whole") {
-  Call call;
+  Asked call;
   call.header.rows = 1;
   call.header.cols = 1000000;
   call.header.payload_bytes = 4000000;
@@ -122,17 +122,17 @@ TEST_CASE("serve / a payload longer than one piece arrives whole") {
 }
 
 TEST_CASE("serve / what no row weighs is not multiplied") {
-  Call rows;
+  Asked rows;
   rows.header.operation = Operation::log_sum_exp;
   rows.header.rows = std::uint64_t{1} << 60;
   is_refused(rows, "empty rows");
 
-  Call callers;
+  Asked callers;
   callers.header.flags = flag_conditions;
   callers.conditions.callers = 4;
   is_refused(callers, "ask for too much");
 
-  Call gaps;
+  Asked gaps;
   gaps.header.flags = flag_conditions;
   gaps.header.rows = 1000;
   gaps.header.cols = 1;
@@ -141,14 +141,14 @@ TEST_CASE("serve / what no row weighs is not multiplied") {
   gaps.conditions.gap = 1u << 20;
   is_refused(gaps, "ask for too much");
 
-  Call repeats = row_of_two();
+  Asked repeats = row_of_two();
   repeats.header.flags = flag_conditions;
   repeats.conditions.repeats = 0xFFFFFFFF;
   is_refused(repeats, "ask for too much");
 }
 
 TEST_CASE("serve / one value a row does not take the place of the logits") {
-  Call call;
+  Asked call;
   call.header.operation = Operation::log_sum_exp;
   call.header.flags = flag_conditions;
   call.header.rows = 8;
@@ -157,7 +157,7 @@ TEST_CASE("serve / one value a row does not take the place of the logits") {
 }
 
 TEST_CASE("serve / what is no frame ends the conversation") {
-  Call call;
+  Asked call;
   call.header.magic = 1;
   CHECK_THROWS_AS(answers_to({call}), std::runtime_error);
 }

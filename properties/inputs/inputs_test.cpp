@@ -59,6 +59,14 @@ TEST_CASE("values / hexfloats come back, decimals are rounded once to the format
   REQUIRE(value_from(Format::f64, "-1e400", "row") == -infinity);
   // Through double it would be a tie in binary32 and go down.
   REQUIRE(value_from(Format::f32, "1.00000005960464477540", "row") == 1 + 0x1p-23);
+  // Nearer to halfway between two values of the format than a double can tell.
+  REQUIRE(value_from(Format::f16, "1.00048828125", "row") == 1);
+  REQUIRE(value_from(Format::f16, "1.0004882812500000000000001", "row") == 1 + 0x1p-10);
+  REQUIRE(value_from(Format::f16, "-1.0004882812500000000000001", "row") == -1 - 0x1p-10);
+  REQUIRE(value_from(Format::f16, "1.0014648437499999999999999", "row") == 1 + 0x1p-10);
+  REQUIRE(value_from(Format::f16, "0x1.00200000000000000001p+0", "row") == 1 + 0x1p-10);
+  REQUIRE(value_from(Format::bf16, "1.0039062500000000000000001", "row") == 1 + 0x1p-7);
+  REQUIRE(value_from(Format::bf16, "1e400", "row") == infinity);
   REQUIRE(row_from(Format::f32, " 1 -0x1p+1,inf\t0.5 ", "row") == std::vector<double>{1, -2, infinity, 0.5});
 }
 

@@ -4,8 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+#include <cfenv>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace softmax_audit {
@@ -44,6 +48,19 @@ template <class T> bool parse(std::string_view text, T& value) {
   return true;
 }
 
+// Of a number as text: a double that rounds to every narrower format as the number itself does. Rounded to odd (Boldo and Melquiond,
+// 2008): the last bit says whether there was more.
+double rounded_to_odd(const std::string& text) {
+  const int before = std::fegetround();
+  std::fesetround(FE_DOWNWARD);
+  const double low = std::strtod(text.c_str(), nullptr); // glibc's rounds correctly in every mode
+  std::fesetround(FE_UPWARD);
+  const double high = std::strtod(text.c_str(), nullptr);
+  std::fesetround(before);
+  if (low == high || std::isinf(high)) return low;
+  return (std::bit_cast<std::uint64_t>(low) & 1u) != 0 ? low : high;
+}
+
 } // namespace
 
 std::string hexfloat(double value) {
@@ -58,7 +75,10 @@ double value_from(Format format, std::string_view text, std::string_view what) {
     if (parse(text, value)) return static_cast<double>(value);
   } else {
     double value = 0;
-    if (parse(text, value)) return round_to(format, value);
+    if (parse(text, value)) {
+      if (format == Format::f64 || !std::isfinite(value) || round_to(format, value) == value) return round_to(format, value);
+      return round_to(format, rounded_to_odd(std::string(text)));
+    }
   }
   throw std::invalid_argument(fmt::format(
       "{}: \"{}\" is not a number; expected a hexfloat (0x1.8p+1), a decimal, inf, -inf or nan", what, excerpt(text)));

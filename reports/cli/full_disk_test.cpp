@@ -60,9 +60,9 @@ bool is_whole(const std::string& file, const std::string& reference) {
 }
 
 // `arguments` name files below the folder, each of which holds `old` before. Gives in how many calls the disk can be full.
-int fill_up(const Folder& folder, const std::string& arguments, const std::vector<std::string>& files, int code) {
+int fill_up(const Folder& folder, const std::string& arguments, const std::vector<std::string>& files, int code,
+            const std::string& old = "# what was here before\n") {
   std::vector<std::string> wanted;
-  const std::string old = "# what was here before\n";
   const auto put_back = [&] {
     for (const std::string& file : files) {
       std::filesystem::create_directories(std::filesystem::path(file).parent_path());
@@ -106,7 +106,7 @@ TEST_CASE("full disk / a result is written whole or not at all") {
   // Opening, writing, fsync, closing, renaming.
   CHECK(fill_up(folder, "check shifted --format f32 --property sums_to_one --cases 20 --json " + json, {json}, 0) >= 5);
   CHECK(fill_up(folder, "explain shifted --format f32 --row '1 2' --json " + json, {json}, 0) >= 5);
-  CHECK(fill_up(folder, "bench oracles --operation softmax --format f16 --lengths 2 --json " + json, {json}, 0) >= 5);
+  CHECK(fill_up(folder, "bench oracles --operation softmax --format f32 --lengths 2 --json " + json, {json}, 0) >= 5);
 }
 
 TEST_CASE("full disk / every report is written whole or not at all") {
@@ -126,6 +126,18 @@ TEST_CASE("full disk / a corpus keeps what it had") {
   const Folder folder;
   const std::string corpus = folder.file("corpus.txt");
   CHECK(fill_up(folder, "check naive --format f32 --property is_accurate --cases 100 --keep " + corpus, {corpus}, 1) >= 5);
+}
+
+TEST_CASE("full disk / a baseline is the old one or the new one") {
+  const Folder folder;
+  const std::string policy = "/tmp/softmax_audit_full_disk_policy." + std::to_string(getpid()) + ".toml"; // on another disk
+  std::ofstream(policy) << "lengths = [10]\nproperties = [\"sums_to_one\"]\n[[subject]]\nbuiltin = \"shifted\"\n"
+                           "operation = \"softmax\"\nformat = \"f32\"\n";
+  const std::string baseline = folder.file("baseline.json"), json = folder.file("r.json");
+  CHECK(fill_up(folder,
+                "gate " + policy + " --effort smoke --cases 20 --update-baseline --baseline " + baseline + " --json " + json,
+                {baseline, json}, 0, "{\"baseline_version\": 1, \"entries\": []}\n") >= 10);
+  std::filesystem::remove(policy);
 }
 
 TEST_CASE("full disk / standard output that takes nothing is told") {

@@ -69,8 +69,7 @@ public:
     const auto value = node->value_exact<std::string>();
     if (!value) reject_at(key, fmt::format("expected a string in quotes, found {}", kind_name(*node)));
     if (value->empty()) reject_at(key, "is empty; leave it out or say what it is");
-    if (value->find_first_of(std::string_view("\0\n\r", 3)) != std::string::npos) reject_at(key, "expected one line of text");
-    return *value;
+    return one_line(key, *value);
   }
   // A string, or an array of strings.
   std::vector<std::string> texts(std::string_view key) const {
@@ -81,7 +80,7 @@ public:
     for (const toml::node& element : *node->as_array()) {
       const auto value = element.value_exact<std::string>();
       if (!value || value->empty()) reject_at(key, fmt::format("expected strings in quotes, found {}", kind_name(element)));
-      values.push_back(*value);
+      values.push_back(one_line(key, *value));
     }
     if (values.empty()) reject_at(key, "is empty; leave it out to mean all");
     return values;
@@ -140,6 +139,13 @@ public:
   }
 
 private:
+  // It stands in tables and in sentences, and on command lines.
+  const std::string& one_line(std::string_view key, const std::string& text) const {
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (std::any_of(text.begin(), text.end(), is_control)) reject_at(key, "expected one line of text, without tabs");
+    return text;
+  }
+
   const toml::table& table_;
   std::string_view file_;
   std::string title_;
