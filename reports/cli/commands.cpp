@@ -45,9 +45,14 @@ void require_writable(const Options& options) {
       throw UsageError(fmt::format("{}: {} cannot be written to", option, folder.string()));
   };
   if (!options.out.empty()) require(options.out, "--out");
-  if (options.json.empty() || options.json == "-" || std::filesystem::exists(options.json)) return;
-  const auto folder = std::filesystem::path(options.json).parent_path();
-  require(folder.empty() ? "." : folder, "--json");
+  const auto require_folder_of = [&](const std::string& file, std::string_view option) {
+    if (file.empty() || file == "-" || std::filesystem::exists(file)) return;
+    const auto folder = std::filesystem::path(file).parent_path();
+    require(folder.empty() ? "." : folder, option);
+  };
+  require_folder_of(options.json, "--json");
+  for (const auto& [format, file] : options.report_files) require_folder_of(file, "--" + format);
+  if (options.update_baseline) require_folder_of(options.baseline, "--baseline");
 }
 
 std::vector<InputFile> read_inputs(const Options& options) {
@@ -593,22 +598,15 @@ int gate(const Options& given) {
   if (options.baseline.empty() && options.update_baseline) throw UsageError("--update-baseline needs --baseline FILE");
   if (!options.update_baseline && !options.allow_regression.empty())
     throw UsageError("--allow-regression says why --update-baseline may make a figure worse; add it");
-  require_writable(options);
   if (const auto json = options.report_files.extract("json")) options.json = json.mapped(); // like every other command's
+  require_writable(options);
   const bool quiet = options.json == "-";
   const Report report = run_gate(options, policy, [&](const std::vector<VerdictEntry>& line) {
     if (quiet || line.empty()) return;
     const auto holding = std::count_if(line.begin(), line.end(), [](const VerdictEntry& v) { return v.outcome == "holds"; });
-    print(fmt::format("{} {}: {} of {} laws hold\n", question_name(line[0]), line[0].operation, holding, line.size()));
+    print(fmt::format("{} {}: {} of {} laws hold\n", subject_name(line[0]), line[0].operation, holding, line.size()));
   });
-  if (!quiet) {
-    for (const GateEntry& entry : report.gate->entries)
-      if (std::find(std::begin(gate_fails), std::end(gate_fails), entry.outcome) != std::end(gate_fails) ||
-          (entry.outcome != "holds" && entry.outcome != "unchanged"))
-        print(fmt::format("{}:{}: {} {} {} {} {}: {}\n", entry.file, entry.line, entry.outcome, entry.implementation,
-                          entry.operation, entry.format, entry.metric, entry.sentence));
-    print(report.gate->sentence + "\n");
-  }
+  if (!quiet) print("\n" + gate_section(report));
   write_reports(report, options);
   return report.gate->exit_code;
 }

@@ -128,7 +128,10 @@ inline std::string failure_block(const VerdictEntry& v) {
     const auto digits = [close = times < 1.01](double value) { return close ? fmt::format("{:.8g}", value) : figure(value); };
     text += keyed("measured",
                   fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
-                              v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
+                              v.basis == "theorem"  ? "proved"
+                              : v.basis == "policy" ? "limit"
+                                                    : "allowed",
+                              digits(v.bound), v.unit, v.claim,
                               v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
     text += keyed("because", v.because);
     if (v.at) {
@@ -208,7 +211,8 @@ inline std::string gate_counts(std::span<const GateEntry> entries) {
   }
   std::vector<std::string> parts;
   for (const auto& [kind, one, many] :
-       {std::tuple("law", "law", "laws"), std::tuple("limit", "limit", "limits"),
+       {std::tuple("law", "law", "laws"), std::tuple("isolation", "law of isolation", "laws of isolation"),
+        std::tuple("limit", "limit", "limits"),
         std::tuple("baseline", "comparison with the baseline", "comparisons with the baseline")})
     if (kinds[kind] > 0) parts.push_back(judged::counted(kinds[kind], one, many));
   std::string text =

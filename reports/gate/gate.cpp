@@ -250,6 +250,7 @@ GateEntry entry_of_question(const Limit& limit, const GatedSubject& gated, const
       });
       entry.measured_low = entry.measured_high = holds ? 0 : 1;
       entry.limit = 0;
+      entry.unit = "unmet";
       entry.outcome = holds ? "holds" : "broken";
       entry.sentence = fmt::format(
           "{} {}, limit {}{}", limit.metric.kind == Kind::subnormals ? "below the normal range it is" : "special values follow",
