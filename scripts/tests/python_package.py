@@ -110,6 +110,25 @@ class Callables(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "softmax is called as function"):
             check(lambda: None)
 
+    def test_a_gate_holds_several_to_a_policy(self):
+        with tempfile.TemporaryDirectory() as folder:
+            policy = pathlib.Path(folder, "gate.toml")
+            policy.write_text('effort = "smoke"\nlengths = [10]\nproperties = ["is_accurate"]\n[[limit]]\nmetric = "max_ulp"\n'
+                              'regime = "moderate"\nlimit = 8\nreason = "a try"\n')
+            few = {"arguments": ["--cases", "100"]}
+            reports = softmax_audit.gate(policy, {"mine": softmax, "twice": lambda x: softmax(x)}, **few)
+            self.assertEqual(list(reports), ["mine", "twice"])
+            self.assertEqual(softmax_audit.gate(policy, softmax, **few)["verdicts"][0]["implementation"], "softmax")
+            with self.assertRaises(softmax_audit.Broken) as caught:
+                softmax_audit.gate(policy, {"mine": softmax, "unshifted": unshifted, "third": unshifted}, **few)
+            self.assertIn("is_accurate / unshifted", str(caught.exception))
+            self.assertIn("is_accurate / third", str(caught.exception))
+            policy.write_text(policy.read_text().replace("limit = 8", "limit = 0.25"))
+            with self.assertRaisesRegex(softmax_audit.Broken, r"gate.toml:7: broken.*max_ulp"):
+                softmax_audit.gate(policy, softmax, **few)
+            with self.assertRaisesRegex(softmax_audit.CannotJudge, "absent.toml"):
+                softmax_audit.gate("absent.toml", softmax)
+
     def test_the_process_keeps_its_streams(self):
         code = ("import softmax_audit\nprint('before')\n"
                 "softmax_audit.check(lambda r: [[1.0] * len(x) for x in r], rows='lists', properties=['repeats_itself'],"

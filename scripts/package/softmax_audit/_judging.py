@@ -102,6 +102,7 @@ def _judge(function, words, name, version, formats, rows, operation, scale, form
         raised = []
         code, out, errors = _converse_with(program(), [*words, "--json", report, *map(os.fspath, arguments)], subject,
                                            os.path.join(folder, "socket"), raised)
+        evidence = _evidence(report) if words[0] == "gate" and code in (1, 3) else ""
         try:
             with open(report, encoding="utf-8") as file:
                 report = json.load(file)
@@ -109,7 +110,7 @@ def _judge(function, words, name, version, formats, rows, operation, scale, form
             report = None
     if code == 0:
         return report
-    told = _as_python(out.strip() or errors.strip())
+    told = _as_python("\n\n".join(filter(None, [out.strip() or errors.strip(), evidence])))
     if code in (1, 3, 5):
         broken = Broken("\n" + _shortened(told))
         broken.report = report
@@ -124,14 +125,21 @@ def _name_of(function):
     return "callable" if name == "<lambda>" else name
 
 
+def _evidence(report):
+    """A gate says what to do; the rows that show it stand in the report as text."""
+    done = subprocess.run([program(), "report", report, "--text", "-"], capture_output=True, text=True)
+    return "\n\n".join(piece.strip() for piece in re.split(r"(?m)\n*^(?=[A-Z_]{5,} )|\n{2,}", done.stdout)
+                       if re.match(r"[A-Z_]{5,} +\w+ / ", piece))
+
+
 def _shortened(text, longest=3):
     """The first failures in full, is_accurate above all, for it says how wrong; of the others the line of the list."""
-    pieces = re.split(r"(?m)\n*^(?=[A-Z]{5,} )", text)
+    pieces = re.split(r"(?m)\n*^(?=[A-Z_]{5,} )", text)
     blocks = sorted(pieces[1:], key=lambda block: " is_accurate / " not in block.partition("\n")[0])
     if len(blocks) <= longest:
         return text
     listed = "\n".join(line for line in pieces[0].splitlines() if not line.startswith("holds "))
-    return "\n\n".join([listed, *blocks[:longest], f"... and {len(blocks) - longest} more, in .report of this exception"])
+    return "\n\n".join([listed.strip(), *(block.strip() for block in blocks[:longest]), f"... and {len(blocks) - longest} more, in .report of this exception"])
 
 
 def _as_python(text):
