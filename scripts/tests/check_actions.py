@@ -22,12 +22,15 @@ POLICY = """effort = "smoke"
 lengths = [10]
 properties = ["is_accurate", "sums_to_one"]
 [[subject]]
-builtin = "{subject}"
+builtin = "shifted"
+operation = "softmax"
 instruction_set = "scalar"
 format = "f32"
 [[limit]]
 metric = "max_ulp"
-limit = 3
+regime = "moderate"
+limit = {limit}
+reason = "a try"
 """
 
 
@@ -62,8 +65,8 @@ class Sandbox(unittest.TestCase):
         self.environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": holder.name, "RUNNER_TEMP": holder.name,
                             "LANG": "C.UTF-8"}
 
-    def policy(self, subject):
-        (self.folder / "gate.toml").write_text(POLICY.format(subject=subject))
+    def policy(self, limit=8):
+        (self.folder / "gate.toml").write_text(POLICY.format(limit=limit))
 
 
 class Action(Sandbox):
@@ -103,7 +106,7 @@ class Action(Sandbox):
         return code, outputs, files["GITHUB_STEP_SUMMARY"].read_text(), said, dict(used)
 
     def test_a_gate_that_holds_passes_and_tells_everybody(self):
-        self.policy("shifted")
+        self.policy()
         code, outputs, summary, said, used = self.act(gate="gate.toml", package="")
         self.assertEqual((code, outputs["exit-code"]), (0, "0"), said)
         self.assertIn("shifted", summary)
@@ -115,11 +118,11 @@ class Action(Sandbox):
                          {"report.json", "report.html", "report.md", "junit.xml", "report.sarif"})
 
     def test_a_gate_that_fails_fails_the_last_step_after_all_was_told(self):
-        self.policy("naive")
+        self.policy(limit=0.25)
         code, outputs, summary, said, used = self.act(gate="gate.toml", package="", effort="smoke", arguments="--cases 100 --seed '7'")
         self.assertEqual((code, outputs["exit-code"]), (1, "1"), said)
         self.assertIn("::error file=gate.toml,title=softmax-audit::the gate fails: a law or a limit is broken", said)
-        self.assertIn("is_accurate", summary)
+        self.assertIn("max_ulp", summary)
         self.assertTrue(json.loads((self.folder / used["github/codeql-action/upload-sarif"]["sarif_file"]).read_text())["runs"][0]["results"])
         self.assertIn("actions/upload-artifact", used)
 
@@ -131,7 +134,7 @@ class Action(Sandbox):
         self.assertNotIn("github/codeql-action/upload-sarif", used)
 
     def test_what_is_not_wanted_is_left_out(self):
-        self.policy("shifted")
+        self.policy()
         code, _, summary, said, used = self.act(gate="gate.toml", package="", summary="false", sarif="false", artifact="")
         self.assertEqual((code, summary, used), (0, "", {}), said)
 
@@ -146,7 +149,7 @@ class Action(Sandbox):
         self.assertIn("::notice", said)
 
     def test_inputs_are_data_and_no_script(self):
-        self.policy("shifted")
+        self.policy()
         code, *_ = self.act(gate='gate.toml"; touch broken-out; "', package="")
         self.assertEqual(code, 2)
         self.act(gate="gate.toml", package="", arguments="--cases '$(touch broken-out)'")
@@ -165,7 +168,7 @@ class Template(Sandbox):
         return done.returncode, done.stdout + done.stderr, reports, job
 
     def test_a_gate_that_holds(self):
-        self.policy("shifted")
+        self.policy()
         code, said, reports, job = self.run_job(SOFTMAX_AUDIT_PACKAGE="")
         self.assertEqual(code, 0, said)
         suites = xml.etree.ElementTree.parse(reports["junit"]).getroot()
@@ -176,7 +179,7 @@ class Template(Sandbox):
             self.assertTrue((self.folder / path).exists())
 
     def test_a_gate_that_fails(self):
-        self.policy("naive")
+        self.policy(limit=0.25)
         code, said, reports, job = self.run_job(SOFTMAX_AUDIT_PACKAGE="", SOFTMAX_AUDIT_ARGUMENTS="--cases 100 --seed '7'",
                                                 SOFTMAX_AUDIT_EFFORT="smoke")
         self.assertEqual(code, 1, said)
