@@ -139,7 +139,7 @@ def _evidence(report):
 def _shortened(text, longest=3):
     """The first failures in full, is_accurate above all, for it says how wrong; of the others the line of the list."""
     pieces = re.split(r"(?m)\n*^(?=[A-Z_]{5,} )", text)
-    blocks = sorted(pieces[1:], key=lambda block: " is_accurate / " not in block.partition("\n")[0])
+    blocks = sorted(filter(str.strip, pieces[1:]), key=lambda block: " is_accurate / " not in block.partition("\n")[0])
     if len(blocks) <= longest:
         return text
     listed = "\n".join(line for line in pieces[0].splitlines() if not line.startswith("holds "))
