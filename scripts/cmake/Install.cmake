@@ -81,9 +81,11 @@ set(CPACK_PACKAGE_NAME softmax-audit)
 set(CPACK_PACKAGE_VENDOR "The softmax-audit authors")
 set(CPACK_PACKAGE_CONTACT "The softmax-audit authors <authors@softmax-audit.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "judges softmax implementations against arbitrary precision")
-set(CPACK_PACKAGE_DESCRIPTION "softmax-audit says whether a softmax is right, and how wrong it is, in units in the last place,
-with the smallest row that shows it. It judges functions of shared libraries, programs in any language and Python callables
-by laws and proved bounds, in binary16, bfloat16, binary32 and binary64, and holds them to limits in CI.")
+set(CPACK_PACKAGE_DESCRIPTION "softmax-audit says whether a softmax is right, and how wrong it is, in units
+in the last place, with the smallest row that shows it. It judges functions of
+shared libraries, programs in any language and Python callables by laws and
+proved bounds, in binary16, bfloat16, binary32 and binary64, and holds them to
+limits in CI.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program development)
