@@ -1,12 +1,15 @@
 #include "properties/campaigns/explain.hpp"
 
 #include "properties/bounds.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
 
-Explanation explain(const Subject& subject, const Case& c, const Oracle& oracle) {
+Explanation explain(const Subject& subject, const Case& given, const Oracle& oracle) {
   constexpr int digits = 40;
+  Case c = given;
+  fit(c, subject);
   if (!is_ordinary(c))
     throw std::invalid_argument(
         "row: some scale * x is NaN or +inf, or all are -inf, or the target has no mass: such a row has no exact "
@@ -19,7 +22,9 @@ Explanation explain(const Subject& subject, const Case& c, const Oracle& oracle)
   for (std::size_t i = 0; i < answer.y.size(); ++i)
     explanation.elements.push_back({gives_one_value_a_row(c.operation) ? c.x[static_cast<std::size_t>(c.target)] : c.x[i],
                                     exact[i], answer.truth[i].nearest, answer.y[i],
-                                    ulp_error(answer.y[i], answer.truth[i], c.format, default_resolution).value,
+                                    std::isnan(answer.y[i])
+                                        ? answer.y[i] // no number of ulps away
+                                        : ulp_error(answer.y[i], answer.truth[i], c.format, default_resolution).value,
                                     answer.bound[i]});
   return explanation;
 }

@@ -1,3 +1,4 @@
+#include "impl/text_from_outside.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/report.hpp"
 
@@ -152,7 +153,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) { // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::fputs(fmt::format("softmax-audit: {} (softmax-audit --help)\n", error.what()).c_str(), stderr);
+    std::fputs(fmt::format("softmax-audit: {} (softmax-audit --help)\n", excerpt(error.what(), 1000)).c_str(), stderr);
     return exit_usage;
   }
   for (const auto& [subcommand, command] : commands)

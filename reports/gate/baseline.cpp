@@ -1,12 +1,12 @@
 #include "reports/gate/baseline.hpp"
 
+#include "impl/text_from_outside.hpp"
 #include "properties/inputs/values.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
-#include <cstdlib>
 #include <stdexcept>
 
 namespace softmax_audit {
@@ -17,11 +17,9 @@ using Json = nlohmann::ordered_json;
 constexpr int baseline_version = 1;
 
 double figure_from(const std::string& text) {
-  if (text == "inf") return HUGE_VAL;
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0) || std::isinf(value))
-    throw std::invalid_argument(fmt::format("\"{}\" is not a figure: expected a hexfloat from 0 on, or inf", text));
+  const double value = value_from(Format::f64, text, "a figure");
+  if (std::isnan(value) || std::signbit(value) || (std::isinf(value) && text != "inf"))
+    throw std::invalid_argument(fmt::format("\"{}\" is not a figure: expected a hexfloat from 0 on, or inf", excerpt(text)));
   return value;
 }
 
@@ -35,6 +33,7 @@ std::string member(const Json& json, const char* key) {
 
 Baseline baseline_from(std::string_view text, std::string_view file) {
   try {
+    if (is_nested_too_deep(text)) throw std::invalid_argument(fmt::format("it nests deeper than {} levels", deepest_json));
     const Json json = Json::parse(text);
     if (!json.is_object() || !json.contains("baseline_version") || !json["baseline_version"].is_number_integer() ||
         !json.contains("entries") || !json["entries"].is_array())
@@ -54,7 +53,7 @@ Baseline baseline_from(std::string_view text, std::string_view file) {
       if (figures == entry.end() || !figures->is_object())
         throw std::invalid_argument(fmt::format("the entry of {} has no \"figures\"", key.subject));
       for (const auto& [name, value] : figures->items()) {
-        if (!value.is_string()) throw std::invalid_argument(fmt::format("{} is not a text", name));
+        if (!value.is_string()) throw std::invalid_argument(fmt::format("{} is not a text", excerpt(name)));
         read.figures[name].value = figure_from(value.get<std::string>());
       }
       const auto allowed = entry.find("allowed");
@@ -63,7 +62,7 @@ Baseline baseline_from(std::string_view text, std::string_view file) {
       for (const auto& [name, reason] : allowed->items()) {
         const auto figure = read.figures.find(name);
         if (figure == read.figures.end() || !reason.is_string())
-          throw std::invalid_argument(fmt::format("\"allowed\" names {}, which is no figure", name));
+          throw std::invalid_argument(fmt::format("\"allowed\" names {}, which is no figure", excerpt(name)));
         figure->second.reason = reason.get<std::string>();
       }
     }
@@ -72,7 +71,7 @@ Baseline baseline_from(std::string_view text, std::string_view file) {
     const std::string_view said = error.what();
     const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
     throw std::invalid_argument(fmt::format("{}: not a baseline of softmax-audit: {}", file,
-                                            tag == std::string_view::npos ? said : said.substr(tag + 2)));
+                                            excerpt(tag == std::string_view::npos ? said : said.substr(tag + 2), 400)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "impl/claim.hpp"
 #include "impl/profile.hpp"
+#include "impl/text_from_outside.hpp"
 #include "oracles/format.hpp"
 #include "oracles/problem.hpp"
 #include "properties/campaigns/check.hpp"
@@ -23,7 +24,7 @@ namespace {
 Place place_of(const toml::source_region& source) { return {source.begin.line, source.begin.column}; }
 
 [[noreturn]] void reject(std::string_view file, Place place, std::string_view message) {
-  throw std::invalid_argument(fmt::format("{}:{}:{}: {}", file, place.line, place.column, message));
+  throw std::invalid_argument(fmt::format("{}:{}:{}: {}", file, place.line, place.column, excerpt(message, 1500)));
 }
 
 std::string_view kind_name(const toml::node& node) {
