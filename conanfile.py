@@ -16,8 +16,19 @@ class SoftmaxAudit(ConanFile):
     settings = "os", "arch", "compiler", "build_type"
     options = {"tests": [True, False]}
     default_options = {"tests": False}
-    exports_sources = ("CMakeLists.txt", "LICENSE", "README.md", "CHANGELOG.md", "CITATION.cff", "oracles/*", "impl/*",
-                       "properties/*", "reports/*", "scripts/*", "!reports/atlas/*")
+    exports_sources = (
+        "CMakeLists.txt",
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "oracles/*",
+        "impl/*",
+        "properties/*",
+        "reports/*",
+        "scripts/*",
+        "!reports/atlas/*",
+    )
 
     def set_version(self):
         lists = load(self, os.path.join(self.recipe_folder, "CMakeLists.txt"))
@@ -25,7 +36,9 @@ class SoftmaxAudit(ConanFile):
 
     def validate(self):
         if self.settings.os != "Linux":
-            raise ConanInvalidConfiguration("softmax-audit needs Linux: it isolates what it judges by means that only Linux has")
+            raise ConanInvalidConfiguration(
+                "softmax-audit needs Linux: it isolates what it judges by means that only Linux has"
+            )
 
     def layout(self):
         cmake_layout(self)

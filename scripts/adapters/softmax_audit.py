@@ -210,15 +210,18 @@ def _rounds_and_flushes():
     return mode, small / 2 == 0, least * 2.0 ** 60 == 0
 
 
+_libc = ctypes.CDLL(None)
+
+
 def _restore_float_environment(saved=ctypes.c_void_p(-1)):  # FE_DFL_ENV of glibc
     if sys.platform == "linux":
-        ctypes.CDLL(None).fesetenv(saved)
+        _libc.fesetenv(saved)
 
 
 def _float_environment():
     saved = ctypes.create_string_buffer(256)  # no fenv_t is as long
     if sys.platform == "linux":
-        ctypes.CDLL(None).fegetenv(saved)
+        _libc.fegetenv(saved)
     return saved
 
 
@@ -583,13 +586,14 @@ def converse(subject, incoming, outgoing, is_guest=False, calling=contextlib.nul
         if magic != _MAGIC or kind != _CALL:
             sys.exit("the program sent something that is not a call")
         payload = shared.read(size) if flags & _FLAG_SHARED else incoming.read(size)
-        seen, watch, fence, repeats = None, None, 0, 1
+        seen, fence, repeats = None, 0, 1
         if flags & _FLAG_CONDITIONS:
             fence, _, _, _, _, _, _, repeats, _ = _CONDITIONS.unpack(incoming.read(_CONDITIONS.size))
             seen = _Seen()
             seen.deeds, seen.words = at_start.deeds, list(at_start.words)
-        if flags & _FLAG_CONDITIONS or is_guest:
             watch = _Watch(fence != 0, is_guest)
+        else:  # a rounding mode that stays would be seen with the next row, or not at all
+            watch = _Watch(False, True)
         try:
             with calling:
                 kind, answer = _RESULT, _answer(subject, operation, format_of_x, format_of_y, flags & 15, rows, cols, scale,
@@ -601,9 +605,8 @@ def converse(subject, incoming, outgoing, is_guest=False, calling=contextlib.nul
             kind, answer = _ERROR, f"{type(error).__name__}: {error}".encode(errors="replace")
         if os.getpid() != process:  # a copy of this process must not answer
             os._exit(0)
-        if watch:
-            watch.finish(seen or _Seen())
-        else:
+        watch.finish(seen or _Seen())
+        if not seen and not is_guest:
             _restore_streams()
             _pass_on_prints()
         size, more = len(answer), b""

@@ -12,13 +12,23 @@ set(runner_folder libexec/softmax-audit)           # as in impl/foreign/worker.c
 set(documentation_folder ${CMAKE_INSTALL_DATAROOTDIR}/doc/softmax-audit)
 file(GLOB adapters CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/adapters/*)
 
+set(maintainer "The softmax-audit authors <authors@softmax-audit.invalid>")
 option(SOFTMAX_AUDIT_DEBIAN "Install what Debian's policy asks of a package, where it asks for it" OFF)
 if(SOFTMAX_AUDIT_DEBIAN)
   set(zsh_completions vendor-completions)
   install(FILES scripts/package/copyright DESTINATION ${documentation_folder} COMPONENT program)
   configure_file(CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
-  execute_process(COMMAND gzip -9nf ${PROJECT_BINARY_DIR}/changelog COMMAND_ERROR_IS_FATAL ANY)
-  install(FILES ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION ${documentation_folder} COMPONENT program)
+  string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
+  file(WRITE ${PROJECT_BINARY_DIR}/changelog.Debian "softmax-audit (${PROJECT_VERSION}-1${SOFTMAX_AUDIT_DEBIAN_SUFFIX}) unstable; urgency=medium
+
+  * Packaged by the project itself: changelog.gz says what is new.
+
+ -- ${maintainer}  ${now}
+")
+  foreach(name IN ITEMS changelog changelog.Debian)
+    execute_process(COMMAND gzip -9nf ${PROJECT_BINARY_DIR}/${name} COMMAND_ERROR_IS_FATAL ANY)
+    install(FILES ${PROJECT_BINARY_DIR}/${name}.gz DESTINATION ${documentation_folder} COMPONENT program)
+  endforeach()
 else()
   set(zsh_completions site-functions)
   install(FILES LICENSE CHANGELOG.md DESTINATION ${documentation_folder} COMPONENT program)
@@ -79,11 +89,13 @@ install(FILES ${package_folder}/completion.fish DESTINATION share/fish/vendor_co
 # therefore belongs to the release of Debian that it was built on, and its version says which.
 set(CPACK_PACKAGE_NAME softmax-audit)
 set(CPACK_PACKAGE_VENDOR "The softmax-audit authors")
-set(CPACK_PACKAGE_CONTACT "The softmax-audit authors <authors@softmax-audit.invalid>")
+set(CPACK_PACKAGE_CONTACT "${maintainer}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "judges softmax implementations against arbitrary precision")
-set(CPACK_PACKAGE_DESCRIPTION "softmax-audit says whether a softmax is right, and how wrong it is, in units in the last place,
-with the smallest row that shows it. It judges functions of shared libraries, programs in any language and Python callables
-by laws and proved bounds, in binary16, bfloat16, binary32 and binary64, and holds them to limits in CI.")
+set(CPACK_PACKAGE_DESCRIPTION "softmax-audit says whether a softmax is right, and how wrong it is, in units
+in the last place, with the smallest row that shows it. It judges functions of
+shared libraries, programs in any language and Python callables by laws and
+proved bounds, in binary16, bfloat16, binary32 and binary64, and holds them to
+limits in CI.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program development)
@@ -96,5 +108,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION math)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "cmake, g++, python3-numpy")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/scripts/package/prerm)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 include(CPack)

@@ -16,7 +16,9 @@ def package_of(library):
     """libmpfr-4ba4c9c2.so.6.2.0 -> libmpfr6, as dpkg knows it."""
     name = re.sub(r"-[0-9a-f]{8}(?=\.so)", "", library)
     found = subprocess.run(["dpkg-query", "-S", f"*/{name}"], capture_output=True, text=True)
-    packages = {line.split(":")[0] for line in found.stdout.splitlines() if line.split(": ")[1].startswith(("/lib", "/usr/lib"))}
+    packages = {
+        line.split(":")[0] for line in found.stdout.splitlines() if line.split(": ")[1].startswith(("/lib", "/usr/lib"))
+    }
     if not packages:
         sys.exit(f"add_licences: no Debian package has {name}: whose licence is it?")
     return name, sorted(packages)[0]
@@ -24,7 +26,11 @@ def package_of(library):
 
 with zipfile.ZipFile(wheel) as old:
     entries = {info: old.read(info) for info in old.infolist()}
-bundled = sorted(pathlib.PurePosixPath(info.filename).name for info in entries if ".libs/" in info.filename and ".so" in info.filename)
+bundled = sorted(
+    pathlib.PurePosixPath(info.filename).name
+    for info in entries
+    if ".libs/" in info.filename and ".so" in info.filename
+)
 if not bundled:
     sys.exit(f"add_licences: {wheel.name} bundles no library")
 record = next(info for info in entries if info.filename.endswith(".dist-info/RECORD"))
@@ -34,7 +40,15 @@ for library in bundled:
     name, package = package_of(library)
     listed.append(f"{library}: {package}, LICENSE.{package}")
     licences[f"LICENSE.{package}"] = pathlib.Path("/usr/share/doc", package, "copyright").read_bytes()
-common = sorted({name for text in licences.values() for name in re.findall(r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9])", text.decode(errors="replace"))})
+common = sorted(
+    {
+        name
+        for text in licences.values()
+        for name in re.findall(
+            r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9])", text.decode(errors="replace")
+        )
+    }
+)
 for name in common:
     path = pathlib.Path("/usr/share/common-licenses", name)
     if path.exists():

@@ -12,11 +12,11 @@ x is a NumPy array of shape (rows, cols) in the format asked (bf16 arrives as fl
 rows="torch" a PyTorch tensor, on device="cuda" if so named; with rows="lists" a list of lists. The result has the same
 shape. operation="log_softmax" and the others, scale=True: as for workers, see softmax_audit.implementation.
 
-The program judges, in a process of its own; the callable runs in this one, in the calling thread, so that what is judged
-is what the process computes: its devices, threads, autocast and other settings. A callable that does not answer in time
-is interrupted and reported. One that cannot be interrupted, or that crashes, ends this process, and says so before it
-does; `softmax-audit check --worker "python3 mine.py"` isolates such code and judges also what it does besides answering
-(prints, reads outside its inputs, closes files ...).
+The program judges, in a process of its own; the callable runs in this one, in the calling thread, so that what is
+judged is what the process computes: its devices, threads, autocast and other settings. A callable that does not
+answer in time is interrupted and reported. One that cannot be interrupted, or that crashes, ends this process, and
+says so before it does; `softmax-audit check --worker "python3 mine.py"` isolates such code and judges also what it
+does besides answering (prints, reads outside its inputs, closes files ...).
 """
 
 import os

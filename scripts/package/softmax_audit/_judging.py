@@ -50,31 +50,35 @@ def program():
                       "SOFTMAX_AUDIT")
 
 
-def check(function, *, name=None, version=None, formats=("f32",), rows="array", operation="softmax", scale=False,
-          format=False, device=None, claim=None, profile=None, properties=(), effort="smoke", seed=None, timeout=10,
-          arguments=()):
+def check(function, *, properties=(), effort="smoke", operation="softmax", **how):
     """Judges function(x) by every law, or by `properties`, and returns the report (reports/schema.json) as a dict.
 
     Raises Broken, an AssertionError, when a law is broken; CannotJudge when the question is wrong or stays undecided;
-    unittest.SkipTest (pytest: skipped) when everything was skipped. claim, profile, effort, seed and timeout (seconds for
-    one answer) are the options of `softmax-audit check`, which `arguments` adds to."""
+    unittest.SkipTest (pytest: skipped) when everything was skipped. Besides:
+
+        name, version       how reports call it
+        formats             of "f16", "bf16", "f32", "f64"; ["f32"]
+        rows                "array" (NumPy), "torch", "lists"
+        device              of rows="torch"
+        scale, format       True: function(x, scale=...), function(x, format=...)
+        claim, profile, seed, timeout (seconds for one answer)      the options of `softmax-audit check`
+        arguments           more of them, as a list
+    """
     __tracebackhide__ = True  # pytest shows the line of the test
-    words = ["check", *(word for each in properties for word in ("--property", each)), "--operation", operation]
-    return _judge(function, words, name, version, formats, rows, operation, scale, format, device, claim, profile, effort, seed,
-                  timeout, arguments)
+    words = ["check", *(word for each in properties for word in ("--property", each))]
+    return _judge(function, words, operation, effort=effort, **how)
 
 
-def gate(policy, functions, *, version=None, formats=("f32",), rows="array", operation="softmax", scale=False, format=False,
-         device=None, claim=None, profile=None, effort=None, seed=None, timeout=10, arguments=()):
+def gate(policy, functions, *, effort=None, operation="softmax", **how):
     """Holds a callable, or each of {name: callable}, to the limits of the gate.toml `policy`. Returns the report, or one
-    for each name; raises as check does, after all have been judged."""
+    for each name; raises as check does, after all have been judged. The rest is as for check."""
     __tracebackhide__ = True
     several = isinstance(functions, dict)
     reports, broken = {}, []
     for name, function in (functions if several else {None: functions}).items():
+        named = {"name": name} if several else {}
         try:
-            reports[name] = _judge(function, ["gate", os.fspath(policy), "--operation", operation], name, version, formats,
-                                   rows, operation, scale, format, device, claim, profile, effort, seed, timeout, arguments)
+            reports[name] = _judge(function, ["gate", os.fspath(policy)], operation, effort=effort, **named, **how)
         except Broken as error:
             broken.append(error)
     if len(broken) == 1:
@@ -84,16 +88,16 @@ def gate(policy, functions, *, version=None, formats=("f32",), rows="array", ope
     return reports if several else reports[None]
 
 
-def _judge(function, words, name, version, formats, rows, operation, scale, format, device, claim, profile, effort, seed,
-           timeout, arguments):
+def _judge(function, words, operation, *, name=None, version=None, formats=("f32",), rows="array", scale=False,
+           format=False, device=None, claim=None, profile=None, effort=None, seed=None, timeout=10, arguments=()):
     __tracebackhide__ = True
     subject = _adapter.Subject()
     name = name or _name_of(function)
-    declare = _adapter.implementation(name=name, version=version, formats=[formats] if isinstance(formats, str) else formats,
-                                      rows=rows, scale=scale, operation=operation, format=format, device=device,
-                                      subject=subject)
+    formats = [formats] if isinstance(formats, str) else formats
+    declare = _adapter.implementation(name=name, version=version, formats=formats, rows=rows, scale=scale,
+                                      operation=operation, format=format, device=device, subject=subject)
     declare(function)
-    words += ["--name", name, "--timeout", str(timeout)]
+    words += ["--operation", operation, "--name", name, "--timeout", str(timeout)]
     for option, value in (("--claim", claim), ("--profile", profile), ("--effort", effort), ("--seed", seed)):
         if value is not None:
             words += [option, str(value)]
@@ -102,6 +106,7 @@ def _judge(function, words, name, version, formats, rows, operation, scale, form
         raised = []
         code, out, errors = _converse_with(program(), [*words, "--json", report, *map(os.fspath, arguments)], subject,
                                            os.path.join(folder, "socket"), raised)
+        evidence = _evidence(report) if words[0] == "gate" and code in (1, 3) else ""
         try:
             with open(report, encoding="utf-8") as file:
                 report = json.load(file)
@@ -109,7 +114,7 @@ def _judge(function, words, name, version, formats, rows, operation, scale, form
             report = None
     if code == 0:
         return report
-    told = _as_python(out.strip() or errors.strip())
+    told = _as_python("\n\n".join(filter(None, [out.strip() or errors.strip(), evidence])))
     if code in (1, 3, 5):
         broken = Broken("\n" + _shortened(told))
         broken.report = report
@@ -124,14 +129,22 @@ def _name_of(function):
     return "callable" if name == "<lambda>" else name
 
 
+def _evidence(report):
+    """A gate says what to do; the rows that show it stand in the report as text."""
+    done = subprocess.run([program(), "report", report, "--text", "-"], capture_output=True, text=True)
+    return "\n\n".join(piece.strip() for piece in re.split(r"(?m)\n*^(?=[A-Z_]{5,} )|\n{2,}", done.stdout)
+                       if re.match(r"[A-Z_]{5,} +\w+ / ", piece))
+
+
 def _shortened(text, longest=3):
     """The first failures in full, is_accurate above all, for it says how wrong; of the others the line of the list."""
-    pieces = re.split(r"(?m)\n*^(?=[A-Z]{5,} )", text)
-    blocks = sorted(pieces[1:], key=lambda block: " is_accurate / " not in block.partition("\n")[0])
+    pieces = re.split(r"(?m)\n*^(?=[A-Z_]{5,} )", text)
+    blocks = sorted(filter(str.strip, pieces[1:]), key=lambda block: " is_accurate / " not in block.partition("\n")[0])
     if len(blocks) <= longest:
         return text
     listed = "\n".join(line for line in pieces[0].splitlines() if not line.startswith("holds "))
-    return "\n\n".join([listed, *blocks[:longest], f"... and {len(blocks) - longest} more, in .report of this exception"])
+    more = f"... and {len(blocks) - longest} more, in .report of this exception"
+    return "\n\n".join([listed.strip(), *(block.strip() for block in blocks[:longest]), more])
 
 
 def _as_python(text):
@@ -165,8 +178,8 @@ def _converse_with(softmax_audit, words, subject, address, raised):
         listener.listen()
         listener.settimeout(0.02)
         out, errors = (open_things.enter_context(tempfile.TemporaryFile()) for _ in range(2))
-        process = subprocess.Popen([softmax_audit, *words, "--worker", _bridge_command()], stdin=subprocess.DEVNULL, stdout=out,
-                                   stderr=errors, env={**os.environ, "SOFTMAX_AUDIT_SOCKET": address})
+        process = subprocess.Popen([softmax_audit, *words, "--worker", _bridge_command()], stdin=subprocess.DEVNULL,
+                                   stdout=out, stderr=errors, env={**os.environ, "SOFTMAX_AUDIT_SOCKET": address})
         open_things.callback(process.wait)
         open_things.callback(process.kill)
         while process.poll() is None:
