@@ -60,6 +60,7 @@ struct Options {
   std::string json, out;
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
+  std::vector<std::string> compare;                // report: an earlier result and a later one
   std::string list_what;
   std::string bench_what;
 };

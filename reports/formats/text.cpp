@@ -136,6 +136,7 @@ std::string accuracy_table(const Report& report) {
 std::string write(const Report& report) {
   std::string text = fmt::format("{} {} ({})\n", report.tool_name, report.tool_version, report.tool_commit);
   for (const auto& [key, value] : report.environment) text += fmt::format("  {:<20} {}\n", key, value);
+  if (report.comparison) text += heading("What changed") + comparison_text(*report.comparison);
   if (report.verdicts.empty() && report.accuracy.empty() && report.faults.empty() && report.detection.empty()) return text + "\nNothing was judged and nothing was measured.\n";
   if (!report.verdicts.empty()) {
     text += heading("Verdicts") + verdict_in_words(report) + "\n" + matrices(report);
