@@ -205,19 +205,6 @@ std::string sentence_of(const Comparison& c) {
   return text;
 }
 
-std::string figure(double value) {
-  if (std::isnan(value)) return "nan";
-  return std::isinf(value) ? (value > 0 ? "inf" : "-inf") : fmt::format("{:.4g}", value);
-}
-// As many digits as it takes to tell the two apart.
-std::string told_apart(double before, double after) {
-  for (int digits = 4; digits < 17; ++digits) {
-    const std::string a = fmt::format("{:.{}g}", before, digits), b = fmt::format("{:.{}g}", after, digits);
-    if (a != b) return a + " -> " + b;
-  }
-  return figure(before) + " -> " + figure(after);
-}
-
 } // namespace
 
 Comparison compare(const Report& before, const Report& after, std::string before_file, std::string after_file) {
@@ -241,36 +228,6 @@ Comparison compare(const Report& before, const Report& after, std::string before
   std::stable_sort(comparison.accuracy.begin(), comparison.accuracy.end(), worse_first);
   comparison.sentence = sentence_of(comparison);
   return comparison;
-}
-
-std::string comparison_text(const Comparison& c) {
-  std::string text = fmt::format("{} -> {}\n{}\n", c.before, c.after, c.sentence);
-  if (!c.environment.empty()) text += "\n";
-  for (const auto& d : c.environment)
-    text += fmt::format("  {:<18} {} -> {}\n", d.what, d.before.empty() ? "(absent)" : d.before,
-                        d.after.empty() ? "(absent)" : d.after);
-  if (!c.verdicts.empty()) text += "\n";
-  for (const auto& v : c.verdicts) {
-    text += fmt::format("  {:<7} {:<24} {:<44} {} -> {}\n", v.change, v.property,
-                        fmt::format("{} {} {} {}", v.implementation, v.instruction_set, v.operation, v.format),
-                        v.outcome_before, v.outcome_after);
-    if (v.change == "worse" && !v.rerun.empty()) text += fmt::format("          {}\n", v.rerun);
-  }
-  if (!c.accuracy.empty()) text += "\n";
-  for (const auto& a : c.accuracy) {
-    std::string figures;
-    for (const auto& m : a.metrics)
-      figures += fmt::format("{}{} {}", figures.empty() ? "" : ", ", m.name, told_apart(m.before, m.after));
-    text += fmt::format("  {:<7} {:<44} n = {:<7} {:<14} {}\n", a.change,
-                        fmt::format("{} {} {} {}", a.implementation, a.instruction_set, a.operation, a.format), a.length,
-                        a.regime, figures);
-  }
-  if (!c.alone.empty()) text += "\n";
-  for (const auto& a : c.alone)
-    text += fmt::format("  only {:<7} {:<44} {}, {}\n", a.in == "before" ? "earlier" : "later",
-                        fmt::format("{} {} {} {}", a.implementation, a.instruction_set, a.operation, a.format),
-                        counted(a.verdicts, "verdict"), counted(a.accuracy, "accuracy cell"));
-  return text;
 }
 
 } // namespace softmax_audit

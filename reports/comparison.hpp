@@ -12,7 +12,4 @@ namespace softmax_audit {
 // Figures are compared exactly: the program is deterministic, so whatever differs has a cause.
 Comparison compare(const Report& before, const Report& after, std::string before_file, std::string after_file);
 
-// For a terminal: the sentence, then what got worse, better or otherwise different, one line each.
-std::string comparison_text(const Comparison& comparison);
-
 } // namespace softmax_audit

@@ -14,6 +14,7 @@
 #include "reports/cli/progress.hpp"
 #include "reports/cli/subjects.hpp"
 #include "reports/comparison.hpp"
+#include "reports/formats/comparison_text.hpp"
 #include "reports/formats/text_parts.hpp"
 #include "reports/json.hpp"
 

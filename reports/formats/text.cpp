@@ -1,3 +1,4 @@
+#include "reports/formats/comparison_text.hpp"
 #include "reports/formats/text_parts.hpp"
 
 #include <map>
