@@ -377,8 +377,8 @@ void write_provenance(std::string& out, const Page& page) {
 }
 
 void write_verdict(std::string& out, const Page& page) {
-  out += fmt::format("<header><p class=\"eyebrow\">{} · is this softmax right, and are its relatives?</p>\n<h1>{}</h1>\n",
-                     escape(page.report.tool_name), headline(page));
+  out += fmt::format("<header><p class=\"eyebrow\">{} · is this softmax right, and are its relatives?</p>\n<h1{}>{}</h1>\n",
+                     escape(page.report.tool_name), headline(page).size() > 90 ? " class=long" : "", headline(page));
   if (page.report.gate || page.report.comparison) out += fmt::format("<p class=\"lead\">{}</p>\n", verdict_sentence(page));
   std::vector<std::string> as_declared;
   bool trouble = false;
@@ -513,9 +513,7 @@ void write_flat_matrix(std::string& out, const Page& page) {
       grouped<VerdictEntry>(page.report.verdicts, [](const auto& v) { return std::pair(v.operation, v.instruction_set); });
   const bool several = std::any_of(variants.begin(), variants.end(),
                                    [&](const auto& variant) { return variant.first.second != variants.front().first.second; });
-  out += scrolling("Verdicts") +
-         "<table class=\"matrix flat\"><caption>Laws by operation and format. A figure beside ✓ is how near the "
-         "worst case came to its bound, in percent of it.</caption>\n";
+  out += scrolling("Verdicts") + "<table class=\"matrix flat\"><caption class=hid>Laws by operation and format</caption>\n";
   std::string groups = "<colgroup>", first = "<thead><tr><th scope=col rowspan=2>law", second;
   std::vector<std::pair<const Verdicts*, std::string>> columns;
   for (const auto& [variant, verdicts] : variants) {
@@ -549,13 +547,21 @@ void write_flat_matrix(std::string& out, const Page& page) {
 
 void write_matrix(std::string& out, const Page& page) {
   const bool flat = page.implementations.size() == 1;
-  out +=
-      "<section id=\"matrix\"><h2>Laws</h2>\n<p>Each cell is one law for one implementation, instruction set and "
-      "format: the outcome, and below it the measured error as a share of the bound, or by how many times it exceeds it. What "
-      "does not hold leads to the evidence.</p>\n<ul class=\"chips\" aria-label=\"Symbols\">";
+  out += "<section id=\"matrix\"><h2>Laws</h2>\n";
+  out += flat ? "<p>Each cell is one law in one operation and format: the outcome, and beside it, in percent, how near the "
+                "worst case came "
+                "to its bound. What does not hold leads to the evidence.</p>\n"
+              : "<p>Each cell is one law for one implementation, instruction set and "
+                "format: the outcome, and below it the measured error as a share of the bound, or by how many times it exceeds "
+                "it. What "
+                "does not hold leads to the evidence.</p>\n";
+  out += "<ul class=\"chips\" aria-label=\"Symbols\">";
+  std::set<Judgement> seen;
+  for (const VerdictEntry& verdict : page.report.verdicts) seen.insert(judgement_of(verdict));
   for (std::size_t i = judgement_texts.size(); i-- > 0;) {
     const JudgementText& text = judgement_texts[i];
-    out += fmt::format("<li class=\"{}\">{} {}</li>", text.style, text.symbol, text.text);
+    if (seen.count(static_cast<Judgement>(i)) > 0)
+      out += fmt::format("<li class=\"{}\">{} {}</li>", text.style, text.symbol, text.text);
   }
   out += "</ul>\n";
   if (flat) return write_flat_matrix(out, page);

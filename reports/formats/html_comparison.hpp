@@ -19,7 +19,7 @@ inline void write_verdict_changes(std::string& out, const Comparison& comparison
          "scope=col>after<th scope=col>measured, before<th scope=col>measured, after<th scope=col>bound<th "
          "scope=col>in<th scope=col>see it</thead><tbody>\n";
   for (const auto& v : comparison.verdicts) {
-    constexpr std::size_t longest = 400;
+    constexpr std::size_t longest = 4000;
     const std::string rerun = v.rerun.size() > longest ? "<i>long: the JSON report has it</i>"
                               : v.rerun.empty()        ? ""
                                                        : short_command(v.rerun);

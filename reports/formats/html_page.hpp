@@ -57,6 +57,7 @@ tbody th b{font-weight:650}tr:target,.x:target{outline:2px solid var(--link);out
 .x dl{display:grid;grid-template-columns:6.2rem minmax(0,1fr);gap:.12rem .8rem;margin:.3rem 0}.x dt{color:var(--mute);font-size:.86rem}.x dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}.x dd i{font-style:normal;color:var(--mute)}.x dd table{font-size:1em}.x td,.x th{border:0;padding:0 1rem 0 0}
 .run{background:var(--head);border:1px solid var(--line);border-radius:.2rem;padding:.08rem .35rem;white-space:pre-wrap;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 .one{display:inline-block;max-width:21rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
+.line{white-space:nowrap}.long{font-size:clamp(1.25rem,1rem + .9vw,1.6rem);max-width:58ch}
 .copy{font:inherit;font-size:.75rem;margin-left:.5rem;padding:.1rem .55rem;color:var(--link);background:var(--card);border:1px solid var(--strong);border-radius:.2rem;cursor:pointer}
 .env{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem 1rem;font-size:.88rem}.env dt{color:var(--mute)}.env dd{margin:0;overflow-wrap:anywhere}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 1.6rem;margin:.6rem 0}figure{margin:0;min-width:0;max-width:32rem}figcaption{font-size:.85rem;min-height:2.6em}

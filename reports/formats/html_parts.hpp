@@ -20,7 +20,7 @@ inline std::string command(std::string_view rerun) { return fmt::format("<code c
 
 // In a table: one line, cut off on screen; what is copied is whole.
 inline std::string short_command(std::string_view rerun) {
-  return fmt::format("<code class=\"run one\" title=\"{0}\">{0}</code>", escape(rerun));
+  return fmt::format("<span class=line><code class=\"run one\" title=\"{0}\">{0}</code></span>", escape(rerun));
 }
 
 inline void write_fact(std::string& out, std::string_view name, std::string_view html) {
