@@ -16,7 +16,7 @@ inline std::string plain_figure(double value) {
 }
 // As many digits as it takes to tell the two apart.
 inline std::string told_apart(double before, double after) {
-  for (int digits = 4; digits < 17; ++digits) {
+  for (int digits = 4; digits <= 17; ++digits) {
     const std::string a = fmt::format("{:.{}g}", before, digits), b = fmt::format("{:.{}g}", after, digits);
     if (a != b) return a + " -> " + b;
   }

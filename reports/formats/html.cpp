@@ -1576,19 +1576,20 @@ std::string summary_of(const Groups<std::string, AccuracyEntry>& by_format) {
   return joined(parts, "; ");
 }
 
-// What was measured over all regimes at once: one line a subject, its largest error by length and its figures over all lengths.
-void write_pooled_table(std::string& out, const Place& place, const Accuracies& entries) {
+// What was measured over all regimes at once: one line a subject, or a format of the only one; its largest error by length and its figures
+// over all lengths.
+template <class RowKey>
+void write_pooled_table(std::string& out, std::string_view label, std::string_view caption, std::string_view corner,
+                        const Accuracies& entries, RowKey row_key) {
   std::set<std::uint64_t> lengths;
   for (const AccuracyEntry* entry : entries) lengths.insert(entry->length);
-  out += scrolling(fmt::format("Accuracy of {} in {}", place.operation, place.format)) +
-         fmt::format("<table class=\"heat pooled\"><caption><b>{}</b></caption><thead><tr><th scope=col>subject",
-                     escape(place.format));
+  out += scrolling(label) +
+         fmt::format("<table class=\"heat pooled\"><caption>{}</caption><thead><tr><th scope=col>{}", caption, corner);
   for (const std::uint64_t length : lengths)
     out += fmt::format("<th scope=col>{}{}", length == *lengths.begin() ? "n = " : "", length);
   out += "<th scope=col>p99<th scope=col>of bound<th scope=col>norm-wise<th scope=col>mis&shy;rounded<th "
          "scope=col>NaN</thead><tbody>\n";
-  for (const auto& [subject, members] :
-       grouped<AccuracyEntry>(entries, [](const auto& e) { return e.implementation + " / " + e.instruction_set; })) {
+  for (const auto& [subject, members] : grouped<AccuracyEntry>(entries, row_key)) {
     out += fmt::format("<tr><th scope=row>{}", escape(subject));
     for (const std::uint64_t length : lengths) {
       Accuracies of_length;
@@ -1641,7 +1642,14 @@ void write_pooled(std::string& out, const Page& page) {
     const auto by_format = grouped<AccuracyEntry>(entries, [](const auto& e) { return e.format; });
     out += fmt::format("<details class=\"subject\"><summary>{} <span>{}</span></summary>\n", escape(operation),
                        summary_of(by_format));
-    for (const auto& [format, members] : by_format) write_pooled_table(out, {"", operation, format}, members);
+    const auto subject_of = [](const auto& e) { return e.implementation + " / " + e.instruction_set; };
+    if (grouped<AccuracyEntry>(entries, subject_of).size() == 1)
+      write_pooled_table(out, fmt::format("Accuracy of {}", operation), escape(subject_of(*entries.front())), "format", entries,
+                         [](const auto& e) { return e.format; });
+    else
+      for (const auto& [format, members] : by_format)
+        write_pooled_table(out, fmt::format("Accuracy of {} in {}", operation, format),
+                           fmt::format("<b>{}</b>", escape(format)), "subject", members, subject_of);
     write_pooled_worst(out, by_format);
     out += "</details>\n";
   }

@@ -56,7 +56,7 @@ tbody th b{font-weight:650}tr:target,.x:target{outline:2px solid var(--link);out
 .x{border-left:.3rem solid var(--strong);margin:.7rem 0;padding:.15rem 0 .15rem .9rem}.x.bad-x{border-color:var(--bad-bg)}.x.dec-x{border-color:var(--warn)}.x p{margin:.2rem 0;font-weight:600}.x>summary{font-weight:500}
 .x dl{display:grid;grid-template-columns:6.2rem minmax(0,1fr);gap:.12rem .8rem;margin:.3rem 0}.x dt{color:var(--mute);font-size:.86rem}.x dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}.x dd i{font-style:normal;color:var(--mute)}.x dd table{font-size:1em}.x td,.x th{border:0;padding:0 1rem 0 0}
 .run{background:var(--head);border:1px solid var(--line);border-radius:.2rem;padding:.08rem .35rem;white-space:pre-wrap;-webkit-box-decoration-break:clone;box-decoration-break:clone}
-.one{display:inline-block;max-width:21rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
+.one{display:inline-block;max-width:11rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
 .line{white-space:nowrap}.long{font-size:clamp(1.25rem,1rem + .9vw,1.6rem);max-width:58ch}
 .copy{font:inherit;font-size:.75rem;margin-left:.5rem;padding:.1rem .55rem;color:var(--link);background:var(--card);border:1px solid var(--strong);border-radius:.2rem;cursor:pointer}
 .env{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem 1rem;font-size:.88rem}.env dt{color:var(--mute)}.env dd{margin:0;overflow-wrap:anywhere}
@@ -80,7 +80,7 @@ dl.how{max-width:75ch}dl.how dt{font-weight:600;margin-top:.7rem}dl.how dd{margi
 @media print{@page{margin:12mm}body{max-width:none;padding:0;font-size:9.5pt}.copy,nav{display:none}details::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}.matrix{font-size:6.2pt}.matrix thead th{min-width:0;font-size:6pt}.matrix th:first-child,.matrix .group div{position:static}.matrix td a{padding:.1rem;white-space:normal}.tall{max-height:none}.up thead th{position:static}.up thead th>a,.up thead th>span{font-size:6.5pt}.up td{min-width:0;font-size:6pt}.kills tbody th{font-size:6.5pt}.up td a,.matrix.up td{padding:.05rem!important}.laws{font-size:6.5pt}.laws td.r{min-width:0}.matrix .group{break-after:avoid}
 .num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box,.pair,.heat{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}section{break-before:page}section#how{break-before:auto}
+.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}main>section+section{break-before:page}main>section#how{break-before:auto}#laws{display:none}.one{max-width:none;white-space:normal}
 /* Commands of laws that hold and the charts' numbers would be most of the paper. */
 .bulk{display:none}:root{--bg:#fff}.worst{flex-basis:15rem}.worst .x dl{grid-template-columns:3.5rem minmax(0,1fr)}h4{margin-top:.8rem}h2{border:0;margin-top:0}}
 )css";

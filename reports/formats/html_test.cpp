@@ -370,7 +370,11 @@ TEST_CASE("html / the smallest error that is found has its share and interval") 
 TEST_CASE("html / what was measured over all regimes stands in tables") {
   const std::string text = page(mixed_with_more());
   const std::string table = inside(text, "<table class=\"heat pooled\">", "</table>");
-  REQUIRE(contains(table, "<th scope=row>naive / scalar<td class=h4>12.5<td>0.49<td>12.5<td>12.5<td>25%<td>0"));
+  REQUIRE(contains(
+      table,
+      "naive / scalar</caption><thead><tr><th scope=col>format<th scope=col>n = 10<th scope=col>p99<th scope=col>of bound<th "
+      "scope=col>norm-wise<th scope=col>mis&shy;rounded<th scope=col>NaN</thead><tbody>\n<tr><th scope=row>f32<td "
+      "class=h4>12.5<td>0.49<td>12.5<td>12.5<td>25%<td>0"));
   REQUIRE(contains(text, "softmax-audit explain naive --operation log_sum_exp"));
   REQUIRE(!contains(inside(text, "<svg viewBox", "</svg>"), "all regimes"));
 }
@@ -599,7 +603,7 @@ double contrast(const std::array<double, 3>& a, const std::array<double, 3>& b) 
 
 TEST_CASE("html / text meets a contrast of 4.5 with what it stands on, lines one of 3, in both themes") {
   const Colours light = colours_of(":root{color-scheme:light"), dark = colours_of(":root{color-scheme:dark", light);
-  REQUIRE(light.size() >= 45);
+  REQUIRE(light.size() >= 40);
   REQUIRE(contrast(light.at("fg"), light.at("bg")) > 12);
   REQUIRE(contrast({0, 0, 0}, {1, 1, 1}) == 21);
   const std::pair<std::string_view, std::vector<std::string_view>> texts[] = {{"fg", {"bg", "card", "head"}},
