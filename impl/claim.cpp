@@ -1,5 +1,7 @@
 #include "impl/claim.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -24,7 +26,8 @@ template <class Enum> std::string_view name_in(std::span<const std::string_view>
 }
 
 [[noreturn]] void reject(std::string_view key, std::string_view value, std::string_view expected) {
-  throw std::invalid_argument(fmt::format("claim: {}={} is not understood; expected {}", key, value, expected));
+  throw std::invalid_argument(
+      fmt::format("claim: {}={} is not understood; expected {}", excerpt(key), excerpt(value), expected));
 }
 
 template <class Enum> Enum value_in(std::span<const std::string_view> names, std::string_view key, std::string_view value) {
@@ -94,7 +97,7 @@ void apply(Claim& claim, std::string_view key, std::string_view value) {
     throw std::invalid_argument(
         fmt::format("claim: there is no key \"{}\"; the keys are exp, log, sum, form, division, rescaling, arithmetic, "
                     "accumulator, difference, exp0, subnormals, bitwise",
-                    key));
+                    excerpt(key)));
   }
 }
 
@@ -136,7 +139,7 @@ Claim claim_from(std::string_view text) {
     const std::string_view part = text.substr(0, comma);
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos)
-      throw std::invalid_argument(fmt::format("claim: \"{}\" is not KEY=VALUE, as in exp=1,sum=pairwise", part));
+      throw std::invalid_argument(fmt::format("claim: \"{}\" is not KEY=VALUE, as in exp=1,sum=pairwise", excerpt(part)));
     apply(claim, part.substr(0, equals), part.substr(equals + 1));
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
   }

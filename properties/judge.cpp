@@ -20,9 +20,20 @@ double ratio(Measured measured, double bound) {
 // Until something is compared, anything is allowed: `judge` calls that vacuous.
 WorstFinding::WorstFinding(Basis basis, std::string because) { worst_.bound = {infinity, basis, std::move(because)}; }
 
+WorstFinding::WorstFinding(const Case& c, Basis basis, std::string because)
+    : WorstFinding(c.limit ? Basis::policy : basis, c.limit ? std::string("the limit that was given") : std::move(because)) {
+  limit_ = c.limit;
+}
+
+Outcome decide(Measured measured, double bound) {
+  if (measured.high <= bound) return Outcome::holds;
+  return measured.low > bound ? Outcome::broken : Outcome::undecided;
+}
+
 void WorstFinding::consider(Measured measured, double bound, std::optional<std::size_t> at, double want, double got) {
   if (std::isnan(bound) || bound < 0 || std::isnan(measured.low) || std::isnan(measured.high))
     throw std::logic_error("a law compared something that is not a number: a mistake of this program");
+  bound = limit_.value_or(bound);
   // high decides which one is nearest, so that a comparison which is still open is not hidden behind a smaller, closed one.
   const double r = measured.high <= 0 ? 0 : bound == 0 ? infinity : measured.high / bound;
   if (!(r > worst_ratio_)) return;
@@ -43,22 +54,14 @@ Judgement judge(const Property& property, const Subject& subject, const Case& c,
   try {
     for (const int resolution : resolutions) {
       judgement.finding = property.measure(subject, c, oracle, resolution);
-      const Measured& measured = judgement.finding.measured;
       const Bound& bound = judgement.finding.bound;
       if (std::isinf(bound.value)) {
         judgement.outcome = Outcome::vacuous;
         return judgement;
       }
-      if (measured.high <= bound.value) {
-        judgement.outcome = Outcome::holds;
-        return judgement;
-      }
-      if (measured.low > bound.value) {
-        judgement.outcome = Outcome::broken;
-        return judgement;
-      }
+      judgement.outcome = decide(judgement.finding.measured, bound.value);
+      if (judgement.outcome != Outcome::undecided) return judgement;
     }
-    judgement.outcome = Outcome::undecided;
   } catch (const Undecided& undecided) {
     judgement.outcome = Outcome::undecided;
     judgement.incident = undecided.what();

@@ -27,7 +27,9 @@ struct Case {
   std::vector<std::size_t> permutation; // of 0 .. n-1
   std::vector<double> with; // a second row: the other part, the neighbours, the values of attention ... (each law says)
   std::size_t number = 0;   // a position or a count (each law says)
-  std::string source;       // generated:... or FILE:INDEX where the row is one of those, unchanged; else empty
+  // A bound that somebody decided on: takes the place of the one that is proved or claimed, for this case.
+  std::optional<double> limit;
+  std::string source; // generated:... or FILE:INDEX where the row is one of those, unchanged; else empty
 };
 
 // The case's row as a question. It refers to the case's memory.
@@ -132,8 +134,8 @@ struct Property {
 // May the subject be judged by the law at all?
 inline bool applies(const Property& property, const Subject& subject, Operation operation, Format format) {
   return property.operations.has(operation) && subject.has(operation, format) &&
-         (!property.also_asks || subject.has(*property.also_asks, format)) &&
-         (!property.needs_scale || subject.takes_scale) && subject.can_all(property.abilities, operation, format);
+         (!property.also_asks || subject.has(*property.also_asks, format)) && (!property.needs_scale || subject.takes_scale) &&
+         subject.can_all(property.abilities, operation, format);
 }
 
 enum class Outcome { holds, broken, undecided, vacuous, skipped, crashed, timed_out };
@@ -147,7 +149,10 @@ struct Judgement {
   std::string incident; // skipped, crashed, timed_out: what happened
 };
 
-// The only comparison of measured with bound. high <= bound holds; low > bound is broken; in between, the truth is resolved
+// The only comparison of measured with bound: holds where high <= bound, broken where low > bound, undecided in between.
+Outcome decide(Measured measured, double bound);
+
+// One case by one law. Where the comparison is undecided, the truth is resolved
 // more finely until one of them is true, and at the finest the outcome is `undecided`. A bound that allows anything
 // (infinite) cannot be held or broken: such a case is `vacuous`.
 Judgement judge(const Property& property, const Subject& subject, const Case& c, const Oracle& oracle);
@@ -157,6 +162,8 @@ Judgement judge(const Property& property, const Subject& subject, const Case& c,
 class WorstFinding {
 public:
   explicit WorstFinding(Basis basis, std::string because);
+  // The same, unless the case has a limit: that one is held against everything which is considered then.
+  WorstFinding(const Case& c, Basis basis, std::string because);
   void consider(Measured measured, double bound, std::optional<std::size_t> at, double want, double got);
   // For an answer that is not a number where one is due.
   void consider_not_a_number(double bound, std::size_t at, double want);
@@ -165,6 +172,7 @@ public:
 
 private:
   Finding worst_;
+  std::optional<double> limit_;
   double worst_ratio_ = -1;
 };
 

@@ -49,6 +49,7 @@ std::string rerun_of(const Verdict& verdict, const Subject& subject, const Comma
   std::string text =
       fmt::format("softmax-audit check {}{} --property {}{} --format {}", line.subject, instruction_set_option(subject),
                   verdict.property->name, operation_option(c.operation), name(c.format));
+  if (c.limit) text += fmt::format(" --limit {}", *c.limit);
   if (c.scale != 1) text += fmt::format(" --scale {}", hexfloat(c.scale));
   if (c.shift != 0) text += fmt::format(" --shift {}", hexfloat(c.shift));
   if (!c.permutation.empty()) text += fmt::format(" --permutation \"{}\"", fmt::join(c.permutation, " "));

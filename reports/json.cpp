@@ -1,10 +1,14 @@
 #include "reports/json.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 namespace softmax_audit {
 namespace {
@@ -23,7 +27,16 @@ double number_from(const Json& json) {
   if (text == "inf") return std::numeric_limits<double>::infinity();
   if (text == "-inf") return -std::numeric_limits<double>::infinity();
   if (text == "nan") return std::numeric_limits<double>::quiet_NaN();
-  throw std::invalid_argument(fmt::format("\"{}\" stands where a number is due", text));
+  throw std::invalid_argument(fmt::format("\"{}\" stands where a number is due", excerpt(text)));
+}
+// nlohmann-json itself would make something of -1, 0.5 and 1e300.
+template <class Integer> Integer whole(const Json& json) {
+  if (json.is_number_unsigned() && std::in_range<Integer>(json.get<std::uint64_t>()))
+    return static_cast<Integer>(json.get<std::uint64_t>());
+  if (json.is_number_integer() && !json.is_number_unsigned() && std::in_range<Integer>(json.get<std::int64_t>()))
+    return static_cast<Integer>(json.get<std::int64_t>());
+  throw std::invalid_argument(fmt::format("{} stands where a whole number{} is due", excerpt(json.dump()),
+                                          std::is_unsigned_v<Integer> ? " from 0 on" : ""));
 }
 
 Json to_json(const Witness& witness) {
@@ -40,17 +53,18 @@ Json to_json(const Witness& witness) {
 }
 Witness witness_from(const Json& json) {
   Witness witness;
-  witness.rows = json.at("rows");
-  witness.cols = json.at("cols");
+  witness.rows = whole<std::uint64_t>(json.at("rows"));
+  witness.cols = whole<std::uint64_t>(json.at("cols"));
   witness.x = json.at("x").get<std::vector<std::string>>();
   witness.row = json.value("row", "");
   witness.scale = json.at("scale");
   witness.shift = json.value("shift", "");
-  witness.permutation = json.value("permutation", std::vector<std::size_t>{});
+  if (json.contains("permutation"))
+    for (const Json& index : json["permutation"]) witness.permutation.push_back(whole<std::size_t>(index));
   witness.dy = json.value("dy", std::vector<std::string>{});
-  if (json.contains("target")) witness.target = json["target"].get<std::int64_t>();
+  if (json.contains("target")) witness.target = whole<std::int64_t>(json["target"]);
   witness.with = json.value("with", std::vector<std::string>{});
-  if (json.contains("number")) witness.number = json["number"].get<std::uint64_t>();
+  if (json.contains("number")) witness.number = whole<std::uint64_t>(json["number"]);
   return witness;
 }
 
@@ -108,18 +122,18 @@ VerdictEntry verdict_from(const Json& json) {
   v.because = json.value("because", "");
   v.claim = json.at("claim");
   v.declared_break = json.value("declared_break", "");
-  v.cases = json.at("cases");
-  v.seed = json.at("seed");
+  v.cases = whole<std::uint64_t>(json.at("cases"));
+  v.seed = whole<std::uint64_t>(json.at("seed"));
   if (const auto& witness = json.at("witness"); !witness.is_null()) v.witness = witness_from(witness);
-  if (json.contains("at") && !json["at"].is_null()) v.at = json["at"].get<std::uint64_t>();
+  if (json.contains("at") && !json["at"].is_null()) v.at = whole<std::uint64_t>(json["at"]);
   v.want = json.value("want", "");
   v.got = json.value("got", "");
-  v.shrunk_from = json.value("shrunk_from", std::size_t{0});
+  v.shrunk_from = json.contains("shrunk_from") ? whole<std::uint64_t>(json["shrunk_from"]) : 0;
   v.rerun = json.at("rerun");
   v.incident = json.value("incident", "");
   v.contract = json.value("contract", "");
-  v.bits_compared = json.value("bits_compared", std::uint64_t{0});
-  v.bits_differed = json.value("bits_differed", std::uint64_t{0});
+  v.bits_compared = json.contains("bits_compared") ? whole<std::uint64_t>(json["bits_compared"]) : 0;
+  v.bits_differed = json.contains("bits_differed") ? whole<std::uint64_t>(json["bits_differed"]) : 0;
   return v;
 }
 
@@ -131,7 +145,8 @@ Json triples(const std::vector<AccuracyEntry::Bucket>& buckets) {
 }
 std::vector<AccuracyEntry::Bucket> buckets_from(const Json& json) {
   std::vector<AccuracyEntry::Bucket> buckets;
-  for (const auto& triple : json) buckets.push_back({number_from(triple.at(0)), number_from(triple.at(1)), triple.at(2)});
+  for (const auto& triple : json)
+    buckets.push_back({number_from(triple.at(0)), number_from(triple.at(1)), whole<std::uint64_t>(triple.at(2))});
   return buckets;
 }
 
@@ -194,10 +209,10 @@ AccuracyEntry accuracy_from(const Json& json) {
   a.instruction_set = json.at("instruction_set");
   a.operation = json.at("operation");
   a.format = json.at("format");
-  a.length = json.at("length");
+  a.length = whole<std::uint64_t>(json.at("length"));
   a.regime = json.at("regime");
-  a.cases = json.at("cases");
-  a.elements = json.at("elements");
+  a.cases = whole<std::uint64_t>(json.at("cases"));
+  a.elements = whole<std::uint64_t>(json.at("elements"));
   a.max_ulp = number_from(json.at("max_ulp"));
   a.mean_ulp = number_from(json.at("mean_ulp"));
   a.signed_mean_ulp = number_from(json.at("signed_mean_ulp"));
@@ -205,18 +220,19 @@ AccuracyEntry accuracy_from(const Json& json) {
   a.misrounded = number_from(json.at("misrounded"));
   a.max_over_bound = number_from(json.at("max_over_bound"));
   a.norm_wise = number_from(json.at("norm_wise"));
-  a.not_a_number = json.value("not_a_number", std::uint64_t{0});
+  a.not_a_number = json.contains("not_a_number") ? whole<std::uint64_t>(json["not_a_number"]) : 0;
   a.found_by = json.at("found_by");
   a.claim = json.value("claim", "");
   const Json worst = json.value("worst", Json::object());
   for (const auto& [metric, row] : worst.items())
     a.worst[metric] = {number_from(row.at("value")), witness_from(row.at("witness")), row.at("rerun")};
   for (const auto& bucket : json.at("histogram"))
-    a.histogram.push_back({number_from(bucket.at("from")), number_from(bucket.at("to")), bucket.at("count")});
+    a.histogram.push_back(
+        {number_from(bucket.at("from")), number_from(bucket.at("to")), whole<std::uint64_t>(bucket.at("count"))});
   for (const auto& d : json.at("density"))
     a.density.push_back({number_from(d.at("from")), number_from(d.at("to")), buckets_from(d.at("errors")),
                          buckets_from(d.at("bounds")), number_from(d.at("largest_bound")),
-                         d.value("not_a_number", std::uint64_t{0})});
+                         d.contains("not_a_number") ? whole<std::uint64_t>(d["not_a_number"]) : 0});
   return a;
 }
 
@@ -247,7 +263,8 @@ StandingEntry standing_from(const Json& json) {
   s.profiles = json.value("profiles", std::vector<std::string>{});
   s.subnormals = json.value("subnormals", std::vector<std::string>{});
   for (const auto& c : json.value("contracts", Json::array()))
-    s.contracts.push_back({c.at("name"), c.at("promised"), c.at("compared"), c.at("differed")});
+    s.contracts.push_back(
+        {c.at("name"), c.at("promised"), whole<std::uint64_t>(c.at("compared")), whole<std::uint64_t>(c.at("differed"))});
   return s;
 }
 
@@ -277,8 +294,8 @@ FaultEntry fault_from(const Json& json) {
   f.named_law = json.at("named_law");
   f.because = json.value("because", "");
   f.killed = json.at("killed");
-  for (const auto& kill : json.at("kills")) f.kills.push_back({kill.at("law"), kill.at("cases")});
-  f.laws_tried = json.at("laws_tried");
+  for (const auto& kill : json.at("kills")) f.kills.push_back({kill.at("law"), whole<std::uint64_t>(kill.at("cases"))});
+  f.laws_tried = whole<std::uint64_t>(json.at("laws_tried"));
   return f;
 }
 
@@ -292,12 +309,12 @@ DetectionEntry detection_from(const Json& json) {
   d.claim = json.at("claim");
   d.format = json.at("format");
   d.pattern = json.at("pattern");
-  d.from_length = json.at("from_length");
-  d.to_length = json.at("to_length");
+  d.from_length = whole<std::uint64_t>(json.at("from_length"));
+  d.to_length = whole<std::uint64_t>(json.at("to_length"));
   d.contracts = json.at("contracts");
   d.ulp = number_from(json.at("ulp"));
-  d.runs = json.at("runs");
-  d.found = json.at("found");
+  d.runs = whole<std::uint64_t>(json.at("runs"));
+  d.found = whole<std::uint64_t>(json.at("found"));
   d.low = number_from(json.at("low"));
   d.high = number_from(json.at("high"));
   d.effort = json.value("effort", "");
@@ -323,11 +340,11 @@ SpeedEntry speed_from(const Json& json) {
   s.instruction_set = json.at("instruction_set");
   s.operation = json.at("operation");
   s.format = json.at("format");
-  s.length = json.at("length");
-  s.rows = json.value("rows", std::uint64_t{0});
+  s.length = whole<std::uint64_t>(json.at("length"));
+  s.rows = json.contains("rows") ? whole<std::uint64_t>(json["rows"]) : 0;
   s.ns_per_element = number_from(json.at("ns_per_element"));
   s.memcpy_ns_per_element = number_from(json.value("memcpy_ns_per_element", Json(0.0)));
-  s.runs = json.value("runs", std::uint64_t{0});
+  s.runs = json.contains("runs") ? whole<std::uint64_t>(json["runs"]) : 0;
   return s;
 }
 
@@ -391,7 +408,7 @@ GateEntry gate_entry_from(const Json& json) {
   e.instruction_set = json.value("instruction_set", "");
   e.operation = json.value("operation", "");
   e.format = json.value("format", "");
-  e.length = json.value("length", std::uint64_t{0});
+  e.length = json.contains("length") ? whole<std::uint64_t>(json["length"]) : 0;
   e.regime = json.value("regime", "");
   e.measured_low = number_from(json.at("measured").at("low"));
   e.measured_high = number_from(json.at("measured").at("high"));
@@ -401,8 +418,8 @@ GateEntry gate_entry_from(const Json& json) {
   e.reason = json.value("reason", "");
   e.sentence = json.at("sentence");
   e.file = json.value("file", "");
-  e.line = json.value("line", std::uint64_t{0});
-  e.column = json.value("column", std::uint64_t{0});
+  e.line = json.contains("line") ? whole<std::uint64_t>(json["line"]) : 0;
+  e.column = json.contains("column") ? whole<std::uint64_t>(json["column"]) : 0;
   e.rerun = json.value("rerun", "");
   e.row = json.value("row", "");
   return e;
@@ -420,7 +437,7 @@ Gate gate_from(const Json& json) {
   gate.baseline_file = json.value("baseline_file", "");
   gate.baseline = json.value("baseline", "");
   gate.sentence = json.at("sentence");
-  gate.exit_code = json.at("exit_code");
+  gate.exit_code = whole<int>(json.at("exit_code"));
   for (const auto& entry : json.at("entries")) gate.entries.push_back(gate_entry_from(entry));
   return gate;
 }
@@ -570,19 +587,25 @@ Comparison comparison_from(const Json& json) {
                           v.at("format"), v.at("outcome").at("before"), v.at("outcome").at("after"), measured_before,
                           measured_after, bound_before, bound_after, v.at("unit"), v.at("rerun")});
   }
-  c.verdicts_unchanged = json.at("verdicts_unchanged");
+  c.verdicts_unchanged = whole<std::uint64_t>(json.at("verdicts_unchanged"));
   for (const auto& a : json.at("accuracy")) {
-    Comparison::Accuracy cell{a.at("change"), a.at("implementation"), a.at("instruction_set"), a.at("operation"),
-                              a.at("format"), a.at("length"),         a.at("regime"),          {},
+    Comparison::Accuracy cell{a.at("change"),
+                              a.at("implementation"),
+                              a.at("instruction_set"),
+                              a.at("operation"),
+                              a.at("format"),
+                              whole<std::uint64_t>(a.at("length")),
+                              a.at("regime"),
+                              {},
                               a.at("rerun")};
     for (const auto& m : a.at("metrics"))
       cell.metrics.push_back({m.at("name"), number_from(m.at("before")), number_from(m.at("after"))});
     c.accuracy.push_back(std::move(cell));
   }
-  c.accuracy_unchanged = json.at("accuracy_unchanged");
+  c.accuracy_unchanged = whole<std::uint64_t>(json.at("accuracy_unchanged"));
   for (const auto& a : json.at("alone"))
     c.alone.push_back({a.at("in"), a.at("implementation"), a.at("instruction_set"), a.at("operation"), a.at("format"),
-                       a.at("verdicts"), a.at("accuracy")});
+                       whole<std::uint64_t>(a.at("verdicts")), whole<std::uint64_t>(a.at("accuracy"))});
   return c;
 }
 
@@ -615,8 +638,9 @@ Json to_json(const Report& report) {
 
 Report report_from_json(std::string_view text, std::string_view file) {
   try {
+    if (is_nested_too_deep(text)) throw std::invalid_argument(fmt::format("it nests deeper than {} levels", deepest_json));
     const Json json = Json::parse(text);
-    if (const int version = json.at("schema_version"); version != schema_version)
+    if (const int version = whole<int>(json.at("schema_version")); version != schema_version)
       throw std::invalid_argument(fmt::format("its schema_version is {}, this program reads {}", version, schema_version));
     Report report;
     // What was written down beside a run, findings and speed, may stand in a file of its own that says nothing about a run.
@@ -650,7 +674,7 @@ Report report_from_json(std::string_view text, std::string_view file) {
     const std::string_view said = error.what();
     const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
     throw std::invalid_argument(fmt::format("{}: not a report of softmax-audit: {}", file,
-                                            tag == std::string_view::npos ? said : said.substr(tag + 2)));
+                                            excerpt(tag == std::string_view::npos ? said : said.substr(tag + 2), 400)));
   }
 }
 

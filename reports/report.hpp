@@ -183,7 +183,7 @@ struct FindingEntry {
 
 // One thing that a gate demands of one subject, and what came of it.
 struct GateEntry {
-  std::string kind;    // law, limit, baseline
+  std::string kind;    // law, isolation (a law of it), limit, baseline
   std::string outcome; // gate_outcomes
   std::string metric;  // of a law: its name; else what is limited or compared: max_ulp, speed_ratio, contracts ...
   std::string implementation, subject_version, instruction_set, operation, format;

@@ -1,5 +1,7 @@
 #include "impl/foreign/call_signature.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +37,8 @@ std::vector<Token> tokens_of(std::string_view text) {
     if (is_word_character(text[at]))
       while (end < text.size() && is_word_character(text[end])) ++end;
     else if (std::string_view("(),*").find(text[at]) == std::string_view::npos)
-      fail(at + 1, fmt::format("\"{}\" does not belong in a call", text.substr(at, 1)));
+      fail(at + 1, fmt::format("\"{}\" does not belong in a call",
+                               excerpt(text.substr(at, std::max<std::size_t>(sequence_length(text.substr(at)), 1)))));
     tokens.push_back({text.substr(at, end - at), at + 1});
     at = end;
   }
@@ -44,7 +47,7 @@ std::vector<Token> tokens_of(std::string_view text) {
 }
 
 std::string quoted(const Token& token) {
-  return token.text.empty() ? std::string("the end of the call") : fmt::format("\"{}\"", token.text);
+  return token.text.empty() ? std::string("the end of the call") : fmt::format("\"{}\"", excerpt(token.text));
 }
 
 template <class Value> std::optional<Value> named(std::span<const std::string_view> names, std::string_view text) {

@@ -93,7 +93,8 @@ std::string own_command() {
 
 } // namespace
 
-int audit(const std::string& name, const std::vector<Function>& functions, const AuditOptions& options) {
+int audit(const std::string& name, const std::vector<Function>& functions, const AuditOptions& options,
+          const std::string& installed) {
   const auto operation = std::find(operation_names.begin(), operation_names.end(), options.operation);
   if (operation == operation_names.end())
     throw std::invalid_argument(fmt::format("softmax_audit::audit: \"{}\" is not an operation; the operations are {}",
@@ -105,7 +106,11 @@ int audit(const std::string& name, const std::vector<Function>& functions, const
     serve_and_exit(name, functions, static_cast<Operation>(operation - operation_names.begin()), options.version);
   }
   const char* named = std::getenv("SOFTMAX_AUDIT");
-  const std::string program = !options.program.empty() ? options.program : named && *named ? named : "softmax-audit";
+  const bool is_there = !installed.empty() && access(installed.c_str(), X_OK) == 0;
+  const std::string program = !options.program.empty() ? options.program
+                              : named && *named        ? named
+                              : is_there               ? installed
+                                                       : "softmax-audit";
   std::vector<std::string> words{
       program,  "check", "--worker",    fmt::format("{}={} {}", serve_variable, quoted(what), own_command()),
       "--name", name,    "--operation", options.operation};

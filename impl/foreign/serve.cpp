@@ -47,6 +47,17 @@ bool read_exactly(int from, void* to, std::size_t bytes) {
   return true;
 }
 
+// The same of as many bytes as somebody says that there are: memory is taken as they come.
+bool read_said(int from, std::vector<std::byte>& to, std::size_t bytes) {
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  to.resize(std::min(bytes, std::max(piece, to.capacity())));
+  for (std::size_t read = 0;; to.resize(std::min(bytes, 2 * to.size()))) {
+    if (!read_exactly(from, to.data() + read, to.size() - read)) return false;
+    read = to.size();
+    if (read == bytes) return true;
+  }
+}
+
 void write_all(int to, const void* from, std::size_t bytes) {
   const auto* next = static_cast<const std::byte*>(from);
   while (bytes > 0) {
@@ -79,6 +90,13 @@ void write_line(const Wire& wire, std::string line) {
 // A file that the program has mapped, too. Where payloads lie that are too long for a pipe.
 class SharedMemory {
 public:
+  SharedMemory() = default;
+  ~SharedMemory() {
+    if (begin_) munmap(begin_, size_);
+    if (file_ >= 0) close(file_);
+  }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
   void open(const std::string& path) { file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC); }
   bool is_open() const { return file_ >= 0; }
   // At least so many bytes, or null. Stays where it is until more are asked for.
@@ -339,13 +357,27 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   give_up();
 }
 
-// Another stack for what happens at the end of the usual one. To be called once a thread; lives as long as it.
+// Another stack for what happens at the end of the usual one. The thread gets back the one that it had, before this one is freed.
+class OtherStack {
+public:
+  OtherStack() : bytes_(65536) {
+    stack_t stack{};
+    stack.ss_sp = bytes_.data();
+    stack.ss_size = bytes_.size();
+    sigaltstack(&stack, &before_);
+  }
+  ~OtherStack() { sigaltstack(&before_, nullptr); }
+  OtherStack(const OtherStack&) = delete;
+  OtherStack& operator=(const OtherStack&) = delete;
+
+private:
+  std::vector<std::byte> bytes_;
+  stack_t before_{};
+};
+
+// To be called once a thread; lives as long as it.
 void prepare_for_end_of_stack() {
-  thread_local std::vector<std::byte> other_stack(65536);
-  stack_t stack{};
-  stack.ss_sp = other_stack.data();
-  stack.ss_size = other_stack.size();
-  sigaltstack(&stack, nullptr);
+  thread_local const OtherStack other_stack;
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
   void* lowest = nullptr;
@@ -541,7 +573,7 @@ private:
         sighting.add(Deed::writes_outside, *at > 0
                                                ? fmt::format("wrote at byte {} after the end of {}", *at - 1, named.name)
                                                : fmt::format("wrote {} bytes before the beginning of {}", -*at, named.name));
-    if (of_y.inner > 1 || of_y.pitch == of_y.cols) return;
+    if (of_y.inner > 1 || of_y.pitch == of_y.cols || of_y.span() == 0) return;
     for (std::size_t r = 0; r + 1 < of_y.rows; ++r)
       if (!is_filled(y + (of_y.first(r) + of_y.cols) * storage_bytes(y_format), of_y.pitch - of_y.cols, y_format, between))
         return sighting.add(Deed::writes_outside, fmt::format("wrote between the rows of its results, after row {}", r));
@@ -648,6 +680,8 @@ std::optional<std::size_t> product(std::size_t a, std::size_t b, std::size_t c) 
 
 [[noreturn]] void complain(std::string text) { throw Instead{FrameKind::error, std::move(text), {}}; }
 
+constexpr std::size_t most_empty_rows = std::size_t{1} << 16;
+
 struct Sizes {
   std::size_t payload, results; // bytes
 };
@@ -666,6 +700,8 @@ Sizes require_offered(const Callee& callee, const FrameHeader& header, bool seco
     complain(fmt::format("flags {} are not those of {}", header.flags, name(header.operation)));
   if ((header.flags & flag_scale) != 0 && !callee.takes_scale) complain("the call takes no scale");
   if (has_mask && !callee.takes_mask) complain("the call takes no mask");
+  // They have no payload to be in proportion to.
+  if (header.cols == 0 && header.rows > most_empty_rows) complain("more empty rows than anybody asks for");
   const std::size_t like_x = 1 + has_mask + has_dy, results = results_of_row(header.operation, header.cols);
   const auto inputs = product(header.rows, header.cols, like_x * storage_bytes(x_format));
   const auto targets = product(has_target ? header.rows : 0, 1, sizeof(std::int64_t));
@@ -695,15 +731,25 @@ Asked asked_by(const FrameHeader& header, const std::byte* payload, const WireCo
   return asked;
 }
 
+constexpr std::uint32_t most_repeats = 100000;
+constexpr std::size_t most_elements_of_gaps = std::size_t{1} << 22;
+
 void require_possible(const WireConditions& c, const Callee& callee, const FrameHeader& header) {
   if (c.fence > static_cast<std::uint32_t>(Fence::start) || c.prefill >= prefill_count || c.callers < 1 || c.callers > 64 ||
       c.repeats < 1 || c.inner < 1 || header.rows % c.inner != 0)
     complain("conditions that cannot be");
+  // One value a row, or one of another size, cannot take the place of a logit.
+  if (c.in_place != 0 && (gives_one_value_a_row(header.operation) || header.format_of_x != header.format_of_y))
+    complain("in place, which this operation cannot be");
   const bool too_far = c.gap > (1u << 20) || c.misplaced > (1u << 12) || c.inner > (1u << 20);
   if (too_far || (c.gap > 0 && !callee.takes_row_stride && c.inner == 1) || (c.inner > 1 && !callee.takes_axis) ||
       (c.in_place != 0 && !callee.works_in_place && !callee.works_only_in_place) || (c.callers > 1 && !callee.takes_threads) ||
       (c.second_results != 0 && (!callee.gives_second_results || c.callers > 1)))
     complain("conditions that are not offered");
+  // Each caller has a row of its own; gaps are written to, and calls repeated, whatever the payload weighs.
+  if ((c.callers > 1 && header.rows == 0) || c.repeats > most_repeats ||
+      (c.gap > 0 && header.rows / c.inner > most_elements_of_gaps / c.gap))
+    complain("conditions that ask for too much");
 }
 
 std::string names_of(Abilities abilities) {
@@ -746,10 +792,11 @@ template <class Value, class Member> std::string each_name_of(const std::vector<
   return text;
 }
 
-void shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
+// False at the end of the input.
+bool shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
   std::string hello;
   for (char c = 0; c != '\n'; hello += c)
-    if (!read_exactly(wire.in, &c, 1)) std::exit(0);
+    if (!read_exactly(wire.in, &c, 1)) return false;
   // The program's own line; a path of /proc needs no more of JSON than this.
   constexpr std::string_view key = "\"shared_memory\": \"";
   if (const std::size_t at = hello.find(key); at != std::string::npos)
@@ -762,9 +809,11 @@ void shake_hands(const Wire& wire, const Callee& callee, SharedMemory& shared) {
                                each_name_of<Format>(callee.offers, &Offer::format), offers_of(callee), callee.takes_scale,
                                abilities_of(callee), shared.is_open(),
                                callee.format_of_x ? fmt::format(", \"format_of_x\": \"{}\"", name(*callee.format_of_x)) : ""));
+  return true;
 }
 
-void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader header, SharedMemory& shared,
+// False at the end of the input.
+bool answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader header, SharedMemory& shared,
             std::vector<std::byte>& payload, std::vector<std::byte>& results) {
   const bool is_shared = (header.flags & flag_shared) != 0, is_watched = (header.flags & flag_conditions) != 0;
   const auto reply = [&](FrameKind kind, std::uint32_t flags, const std::byte* bytes, std::size_t size, std::string_view more) {
@@ -777,13 +826,11 @@ void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader 
   };
   Sighting sighting = server.at_start();
   try {
-    std::byte* const region = is_shared ? shared.bytes(header.payload_bytes) : nullptr;
-    if (is_shared && !region) complain("the shared memory is smaller than the payload");
-    if (!is_shared) payload.resize(header.payload_bytes);
     WireConditions conditions;
-    if ((!is_shared && !read_exactly(wire.in, payload.data(), payload.size())) ||
+    if ((!is_shared && !read_said(wire.in, payload, header.payload_bytes)) ||
         (is_watched && !read_exactly(wire.in, &conditions, sizeof conditions)))
-      std::exit(0);
+      return false;
+    if (is_shared && !shared.bytes(header.payload_bytes)) complain("the shared memory is smaller than the payload");
     const Sizes sizes = require_offered(callee, header, conditions.second_results != 0);
     if (is_watched) require_possible(conditions, callee, header);
     std::byte* const to = is_shared ? shared.bytes(std::max(sizes.payload, sizes.results)) : nullptr;
@@ -807,6 +854,7 @@ void answer(Server& server, const Callee& callee, const Wire& wire, FrameHeader 
     const std::string_view text = "not enough memory for the buffers";
     reply(FrameKind::error, 0, nullptr, text.size(), text);
   }
+  return true;
 }
 
 } // namespace
@@ -817,13 +865,13 @@ void report_error(const Wire& wire, const std::string& sentence) {
 
 void serve(Wire& wire, const Callee& callee, const Sighting& at_start, const ServeOptions& options) {
   SharedMemory shared;
-  shake_hands(wire, callee, shared);
-  catch_faults();
+  if (!shake_hands(wire, callee, shared)) return;
+  if (options.catches_faults) catch_faults();
   Server server(wire, callee, at_start, options);
   std::vector<std::byte> payload, results;
   for (FrameHeader header; read_exactly(wire.in, &header, sizeof header);) {
     if (header.magic != frame_magic) throw std::runtime_error("runner: the program sent something that is not a frame");
-    answer(server, callee, wire, header, shared, payload, results);
+    if (!answer(server, callee, wire, header, shared, payload, results)) return;
   }
 }
 

@@ -16,10 +16,10 @@
 // and both with another `T scale` at the end: softmax(scale * x). T is float or double; a generic lambda is judged in both.
 // The two backward operations take `const T* dy` after x. log_sum_exp writes one y a row.
 //
-// C++17. Link softmax_audit_embedding (CMake); Linux.
+// C++17; Linux. CMake: find_package(softmax_audit), and link softmax_audit::embedding.
 #pragma once
 
-#include "impl/foreign/softmax_audit_plugin.h"
+#include <softmax_audit_plugin.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,10 +36,18 @@ struct AuditOptions {
       "softmax";       // softmax, log_softmax, log_sum_exp, softmax_backward, softmax_backward_from_output, sigmoid
   std::string version; // of what is judged, for the report
   std::vector<std::string> arguments; // more for `softmax-audit check`: {"--effort", "gate", "--claim", "exp=2"}
-  std::string program;                // softmax-audit; otherwise what the environment variable SOFTMAX_AUDIT names, or the PATH
+  std::string
+      program; // softmax-audit; otherwise what the environment variable SOFTMAX_AUDIT names, the installed one, or the PATH
 };
 
 namespace embedding {
+
+// Where the CMake package lies, the program does.
+#ifdef SOFTMAX_AUDIT_PROGRAM
+inline constexpr const char* installed_program = SOFTMAX_AUDIT_PROGRAM;
+#else
+inline constexpr const char* installed_program = "";
+#endif
 
 struct Function {
   std::uint32_t format = SOFTMAX_AUDIT_F32;
@@ -48,7 +56,8 @@ struct Function {
 };
 
 // The exit code of `softmax-audit check` (0: every law holds). Does not return in a worker. Throws std::invalid_argument.
-int audit(const std::string& name, const std::vector<Function>& functions, const AuditOptions& options);
+int audit(const std::string& name, const std::vector<Function>& functions, const AuditOptions& options,
+          const std::string& installed);
 
 template <class T, class F> constexpr bool is_row = std::is_invocable_v<F&, const T*, T*, std::size_t>;
 template <class T, class F> constexpr bool is_scaled_row = std::is_invocable_v<F&, const T*, T*, std::size_t, T>;
@@ -101,7 +110,7 @@ template <class F> int audit(const std::string& name, F f, const AuditOptions& o
                     embedding::is_backward_row<float, F> || embedding::is_backward_row<double, F> ||
                     embedding::is_backward_batch<float, F> || embedding::is_backward_batch<double, F>,
                 "softmax_audit::audit: the function takes none of the argument lists of softmax_audit.hpp");
-  return embedding::audit(name, functions, options);
+  return embedding::audit(name, functions, options, embedding::installed_program);
 }
 
 } // namespace softmax_audit

@@ -1,5 +1,5 @@
 // A test program as users write it (softmax_audit.hpp), for worker_test.cpp: which function it audits its argument says.
-#include "impl/foreign/softmax_audit.hpp"
+#include <softmax_audit.hpp>
 
 #include <cmath>
 #include <cstdio>

@@ -1,10 +1,11 @@
 #include "impl/foreign/worker.hpp"
 
+#include "impl/foreign/answers.hpp"
 #include "impl/foreign/child_process.hpp"
 #include "impl/foreign/wire.hpp"
+#include "impl/text_from_outside.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,48 +28,10 @@
 namespace softmax_audit {
 namespace {
 
-constexpr std::size_t longest_line = 65536;
-constexpr std::size_t longest_text = 1048576;
 constexpr std::chrono::milliseconds patience_at_the_end{500};
 constexpr std::chrono::milliseconds patience_for_a_status{200};
 
-// --- Text from outside -----------------------------------------------------------------------------------------------
-
-// The length of the well-formed UTF-8 sequence at the beginning of text, 0 if there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF)
-    return follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
-  if (first >= 0xF0 && first <= 0xF4)
-    return follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
-  return 0;
-}
-
-// What a subject writes goes into reports: well-formed, and no control characters but line breaks and tabs.
-std::string printable(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    const auto first = static_cast<unsigned char>(text.front());
-    const bool is_control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F;
-    if (length == 0 || is_control)
-      safe += '?';
-    else
-      safe += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return safe;
-}
-
-std::string excerpt(std::string_view text, std::size_t longest = 80) {
-  return printable(text.substr(0, longest)) + (text.size() > longest ? "..." : "");
-}
+// --- Text -----------------------------------------------------------------------------------------------------------
 
 std::string quoted_last_words(const ChildProcess& process) {
   std::string_view words = process.last_words();
@@ -83,122 +46,6 @@ std::string text_of(std::chrono::milliseconds duration) {
 
 std::string text_of_bytes(std::size_t bytes) {
   return bytes >= 1048576 ? fmt::format("{:.4g} MiB", static_cast<double>(bytes) / 1048576) : fmt::format("{} bytes", bytes);
-}
-
-// --- The handshake ---------------------------------------------------------------------------------------------------
-
-struct Handshake {
-  std::string name, version, instruction_set;
-  std::vector<Offer> offers;
-  bool takes_scale = false;
-  bool shares_memory = false;
-  Abilities abilities;               // what can be asked by conditions
-  std::optional<Format> format_of_x; // where it differs from the format of the results
-};
-
-using Json = nlohmann::json;
-
-Json object_from(std::string_view line) {
-  Json parsed = Json::parse(line, nullptr, false);
-  // A file name in an error need not be UTF-8.
-  if (parsed.is_discarded()) parsed = Json::parse(printable(line), nullptr, false);
-  if (!parsed.is_object() || !parsed.contains("softmax_audit"))
-    throw std::invalid_argument(fmt::format("its first line is not {{\"softmax_audit\": 1, ...}} but \"{}\"", excerpt(line)));
-  return parsed;
-}
-
-std::string string_in(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string())
-    throw std::invalid_argument(fmt::format("its handshake has no text \"{}\"", key));
-  return found->get<std::string>();
-}
-
-std::vector<std::string> strings_in(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  const auto is_string = [](const Json& element) { return element.is_string(); };
-  if (found == object.end() || !found->is_array() || !std::all_of(found->begin(), found->end(), is_string))
-    throw std::invalid_argument(fmt::format("its handshake has no list of texts \"{}\"", key));
-  return found->get<std::vector<std::string>>();
-}
-
-Format format_from(const std::string& text) {
-  if (const auto format = format_named(text)) return *format;
-  throw std::invalid_argument(
-      fmt::format("its handshake names the format \"{}\", which is none of f16, bf16, f32, f64", excerpt(text)));
-}
-
-Operation operation_from(const std::string& text) {
-  const auto found = std::ranges::find(operation_names, text);
-  if (found != operation_names.end()) return static_cast<Operation>(found - operation_names.begin());
-  throw std::invalid_argument(fmt::format("its handshake names the operation \"{}\", which is none of {}", excerpt(text),
-                                          fmt::join(operation_names, ", ")));
-}
-
-// Each once, in the order in which the worker names them.
-template <class Value> void add_once(std::vector<Value>& values, Value value) {
-  if (std::ranges::find(values, value) == values.end()) values.push_back(value);
-}
-
-bool truth_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end()) return false;
-  if (!found->is_boolean()) throw std::invalid_argument(fmt::format("\"{}\" in its handshake is neither true nor false", key));
-  return found->get<bool>();
-}
-
-// A worker of a later version may have more.
-void add_named(Abilities& abilities, const std::string& text) {
-  const auto found = std::ranges::find(ability_names, text);
-  if (found != ability_names.end()) abilities.add(static_cast<Ability>(found - ability_names.begin()));
-}
-
-// Where not every operation comes in every format: [["softmax", "f32"], ...].
-std::vector<Offer> offers_in(const Json& list, const std::vector<Offer>& possible) {
-  std::vector<Offer> offers;
-  for (const Json& pair : list.is_array() ? list : Json::array()) {
-    const bool has_abilities = pair.is_array() && pair.size() == 3 && pair[2].is_array();
-    if (!pair.is_array() || (pair.size() != 2 && !has_abilities) || !pair[0].is_string() || !pair[1].is_string()) {
-      offers.clear();
-      break;
-    }
-    Offer offer{operation_from(pair[0].get<std::string>()), format_from(pair[1].get<std::string>())};
-    for (const Json& ability : has_abilities ? pair[2] : Json::array())
-      if (ability.is_string()) add_named(offer.abilities, ability.get<std::string>());
-    if (std::ranges::find(possible, offer) == possible.end())
-      throw std::invalid_argument(
-          fmt::format("its handshake offers {} in {} but does not name both", name(offer.operation), name(offer.format)));
-    add_once(offers, offer);
-  }
-  if (offers.empty())
-    throw std::invalid_argument("\"offers\" in its handshake is not a list of pairs like [\"softmax\", \"f32\"]");
-  return offers;
-}
-
-Handshake handshake_from(std::string_view line) {
-  const Json object = object_from(line);
-  if (object["softmax_audit"] != protocol_version)
-    throw std::invalid_argument(fmt::format("it speaks version {} of the protocol, not version {}",
-                                            excerpt(object["softmax_audit"].dump()), protocol_version));
-  Handshake handshake;
-  handshake.name = printable(string_in(object, "name"));
-  handshake.version = printable(string_in(object, "version"));
-  std::vector<Operation> operations;
-  for (const std::string& text : strings_in(object, "operations")) add_once(operations, operation_from(text));
-  if (operations.empty()) throw std::invalid_argument("its handshake offers no operation");
-  std::vector<Format> formats;
-  for (const std::string& text : strings_in(object, "formats")) add_once(formats, format_from(text));
-  if (formats.empty()) throw std::invalid_argument("its handshake offers no format");
-  for (const Operation operation : operations)
-    for (const Format format : formats) handshake.offers.push_back({operation, format});
-  if (object.contains("offers")) handshake.offers = offers_in(object["offers"], handshake.offers);
-  if (object.contains("instruction_set")) handshake.instruction_set = printable(string_in(object, "instruction_set"));
-  handshake.takes_scale = truth_of(object, "scale");
-  handshake.shares_memory = truth_of(object, "shared_memory");
-  if (object.contains("abilities"))
-    for (const std::string& text : strings_in(object, "abilities")) add_named(handshake.abilities, text);
-  if (object.contains("format_of_x")) handshake.format_of_x = format_from(string_in(object, "format_of_x"));
-  return handshake;
 }
 
 // --- The conversation ------------------------------------------------------------------------------------------------
@@ -324,56 +171,6 @@ private:
 // Below this a pipe is as fast.
 constexpr std::size_t shortest_shared_payload = 8192;
 
-struct Expected {
-  std::uint64_t sequence;
-  std::size_t result_bytes;
-  bool observed; // its observations follow a result
-  bool shared;   // the result itself does not travel
-};
-
-FrameHeader header_in(const std::string& bytes) {
-  FrameHeader header;
-  std::memcpy(static_cast<void*>(&header), bytes.data(), sizeof header);
-  return header;
-}
-
-// What is wrong with the header; nothing when the payload may be waited for.
-std::optional<std::string> complaint_about(const FrameHeader& header, const Expected& expected) {
-  if (header.kind != FrameKind::result && header.kind != FrameKind::refused && header.kind != FrameKind::error)
-    return fmt::format("sent a frame of kind {}, which is no answer", static_cast<std::uint32_t>(header.kind));
-  if (header.sequence != expected.sequence)
-    return fmt::format("answered call {} when asked call {}", header.sequence, expected.sequence);
-  if (header.kind == FrameKind::result && header.payload_bytes != expected.result_bytes)
-    return fmt::format("answered with {} bytes where {} are due", header.payload_bytes, expected.result_bytes);
-  if (header.kind != FrameKind::result && header.payload_bytes > longest_text)
-    return fmt::format("announced a text of {} bytes", header.payload_bytes);
-  return std::nullopt;
-}
-
-bool begins_like_a_frame(const std::string& bytes) {
-  return std::memcmp(bytes.data(), &frame_magic, std::min(bytes.size(), sizeof frame_magic)) == 0;
-}
-
-// Of the frame that begins there, as far as its beginning tells: it grows while more of it comes. Requires a header.
-std::size_t frame_bytes(const std::string& bytes, const Expected& expected) {
-  const FrameHeader header = header_in(bytes);
-  if (header.kind != FrameKind::result) return sizeof header + header.payload_bytes;
-  const std::size_t observations_at = sizeof header + (expected.shared ? 0 : header.payload_bytes);
-  if (!expected.observed) return observations_at;
-  WireObservations seen;
-  if (bytes.size() < observations_at + sizeof seen) return observations_at + sizeof seen;
-  std::memcpy(static_cast<void*>(&seen), bytes.data() + observations_at, sizeof seen);
-  return observations_at + sizeof seen + std::min<std::size_t>(seen.text_bytes, longest_text);
-}
-
-// Also as soon as the header is known to be wrong, so that nobody waits for the payload of garbage.
-bool is_complete(const std::string& bytes, const Expected& expected) {
-  // Prints on the wire may be shorter than a header; waiting for more of them would look like a hang.
-  if (!begins_like_a_frame(bytes)) return true;
-  if (bytes.size() < sizeof(FrameHeader)) return false;
-  return complaint_about(header_in(bytes), expected) || bytes.size() >= frame_bytes(bytes, expected);
-}
-
 // A shell that stays would stand between us and the signal that killed the worker. A command that is one program gives
 // way to it.
 std::string for_shell(const std::string& command) {
@@ -465,31 +262,27 @@ public:
 private:
   Answer answer_in(std::string& received, const Problem& problem, const Expected& expected, const std::byte* region) {
     const std::string question = text_of_question(problem);
-    if (!begins_like_a_frame(received))
-      break_off(fmt::format("sent \"{}\" where a frame is due while answering {}", excerpt(received, 40), question));
-    const FrameHeader header = header_in(received);
-    if (const auto complaint = complaint_about(header, expected))
-      break_off(fmt::format("{} while answering {}", *complaint, question));
-    const std::size_t due = frame_bytes(received, expected);
-    if (received.size() > due)
-      break_off(fmt::format("sent {} bytes after the end of its answer to {}", received.size() - due, question));
-    const auto* const payload = reinterpret_cast<const std::byte*>(received.data()) + sizeof header;
-    if (header.kind != FrameKind::result) {
-      const std::string text = printable(std::string_view(received).substr(sizeof header));
+    AnswerFrame frame;
+    try {
+      frame = answer_from(received, expected);
+    } catch (const std::invalid_argument& complaint) {
+      break_off(fmt::format("{} while answering {}", complaint.what(), question));
+    }
+    if (frame.kind != FrameKind::result) {
       received.clear();
-      if (header.kind == FrameKind::refused)
-        throw Incident(Incident::Kind::refused, fmt::format("the subject refused {}: {}", question, text));
-      const std::optional<Deed> deed = only_deed_in(header);
-      if (!deed) throw Incident(Incident::Kind::crashed, fmt::format("the worker reported: {}", text));
+      if (frame.kind == FrameKind::refused)
+        throw Incident(Incident::Kind::refused, fmt::format("the subject refused {}: {}", question, frame.text));
+      const std::optional<Deed> deed = only_deed_in(frame);
+      if (!deed) throw Incident(Incident::Kind::crashed, fmt::format("the worker reported: {}", frame.text));
       // Only an exception lets the process live.
       if (*deed != Deed::leaves_otherwise) {
         process_->finish(patience_for_a_status);
         process_.reset();
       }
-      throw Incident(Incident::Kind::crashed, fmt::format("the subject {} while answering {}", text, question), deed);
+      throw Incident(Incident::Kind::crashed, fmt::format("the subject {} while answering {}", frame.text, question), deed);
     }
     Answer answer;
-    const std::byte* const results = region ? region : payload;
+    const std::byte* const results = region ? region : frame.results.data();
     answer.y = values_in(results, result_count(problem), problem.format);
     if (const std::size_t first = result_count(problem) * storage_bytes(problem.format); expected.result_bytes > first) {
       const std::size_t of_each = problem.rows * storage_bytes(problem.format);
@@ -497,24 +290,21 @@ private:
       answer.sum = values_in(results + first + of_each, problem.rows, problem.format);
     }
     if (expected.observed) {
-      WireObservations seen;
-      const std::size_t at = sizeof header + (expected.shared ? 0 : header.payload_bytes);
-      std::memcpy(static_cast<void*>(&seen), received.data() + at, sizeof seen);
-      answer.flags = static_cast<int>(seen.flags);
-      answer.deeds = Deeds::from_bits(seen.deeds);
-      answer.seen = printable(std::string_view(received).substr(at + sizeof seen));
-      answer.differing = seen.differing;
-      answer.nanoseconds = seen.nanoseconds;
+      answer.flags = static_cast<int>(frame.seen.flags);
+      answer.deeds = Deeds::from_bits(frame.seen.deeds);
+      answer.seen = frame.text;
+      answer.differing = frame.seen.differing;
+      answer.nanoseconds = frame.seen.nanoseconds;
     }
     received.clear();
     return answer;
   }
 
   // Told by our own runner, which offers abilities.
-  std::optional<Deed> only_deed_in(const FrameHeader& header) const {
+  std::optional<Deed> only_deed_in(const AnswerFrame& frame) const {
     if (!handshake_.abilities.has(Ability::apart)) return std::nullopt;
     for (std::size_t d = 0; d < deed_count; ++d)
-      if (Deeds::from_bits(header.flags).has(static_cast<Deed>(d))) return static_cast<Deed>(d);
+      if (Deeds::from_bits(frame.flags).has(static_cast<Deed>(d))) return static_cast<Deed>(d);
     return std::nullopt;
   }
 
@@ -624,13 +414,6 @@ private:
     }
   }
 
-  // The worker's own sentence, passed on as it is.
-  struct Reported : std::exception {
-    std::string text;
-    explicit Reported(std::string text_) : text(std::move(text_)) {}
-    const char* what() const noexcept override { return text.c_str(); }
-  };
-
   Handshake shake_hands() {
     if (options_.shared_memory && !shared_) shared_ = std::make_unique<SharedMemory>();
     const std::string path = shared_ ? shared_->path() : std::string();
@@ -660,16 +443,8 @@ private:
       throw std::invalid_argument(fmt::format("its first line is longer than {} bytes", longest_line));
     const std::string line = received.substr(0, end);
     received.erase(0, end + 1);
-    const Json object = object_from(line);
-    if (const auto error = object.find("error"); error != object.end())
-      throw Reported(error->is_string() ? printable(error->get<std::string>()) : "worker: it reports an error without a text");
     Handshake handshake = handshake_from(line);
     if (path.empty()) handshake.shares_memory = false;
-    for (const Offer& offer : handshake.offers)
-      if (handshake.format_of_x && offer.format != *handshake.format_of_x)
-        throw Reported(fmt::format("call: it reads {} and writes {}; logits and results of different formats are not "
-                                   "supported yet",
-                                   name(*handshake.format_of_x), name(offer.format)));
     return handshake;
   }
 

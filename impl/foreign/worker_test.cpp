@@ -304,14 +304,14 @@ TEST_CASE("hostile workers") {
                    "record(subprocess.Popen(['sleep', '1000']).pid)\nwhile True: pass",
                    timed_out, "no answer within 400 ms to a row of 5");
   require_incident("hello(); call(); say('loading the model...\\n'); time.sleep(1000)", crashed,
-                   "sent \"loading the model...\n\" where a frame is due while answering a row of 5");
+                   "sent \"loading the model...\\n\" where a frame is due while answering a row of 5");
   require_incident("hello(); call(); say('ok'); time.sleep(1000)", crashed, "sent \"ok\" where a frame is due");
   require_incident("hello(); f, x = call(); answer(f, values(x[1:])); time.sleep(1000)", crashed,
                    "answered with 16 bytes where 20 are due");
   require_incident("hello(); f, x = call(); answer(f, values(x + x)); time.sleep(1000)", crashed,
                    "answered with 40 bytes where 20 are due");
   require_incident("hello(); f, x = call(); answer(f, values(x + x), announced=20); time.sleep(1000)", crashed,
-                   "sent 20 bytes after the end of its answer to a row of 5");
+                   "sent 20 bytes after the end of its answer while answering a row of 5");
   require_incident("hello(); f, x = call(); answer(f, values(x[1:]), announced=20); time.sleep(1000)", timed_out,
                    "after 80 bytes of its answer");
   require_incident("hello(); f, x = call(); answer(f, values(x[1:]), announced=20)", crashed,

@@ -41,6 +41,7 @@ public:
   // False when nothing more needs to be tried.
   bool add(Case c) {
     fit(c, subject_);
+    if (options_.limit) c.limit = options_.limit;
     if (!admits(c)) return true;
     const Judgement judgement = judge(property_, subject_, c, oracle_);
     if (judgement.outcome == Outcome::vacuous) return true;

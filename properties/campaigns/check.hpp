@@ -41,6 +41,7 @@ struct CheckOptions {
   std::size_t generated = 0;                       // cases instead of those of the effort; 0: those
   std::vector<std::vector<double>> rows;           // real logits, as doubles; rounded once to each format
   std::optional<Case> only;                        // this case and nothing else
+  std::optional<double> limit;                     // instead of the law's own bound
   bool shrinks = true;                             // a counterexample
   std::function<void(std::size_t cases)> progress; // may be called from several threads
 };

@@ -19,7 +19,9 @@ Explanation explain(const Subject& subject, const Case& c, const Oracle& oracle)
   for (std::size_t i = 0; i < answer.y.size(); ++i)
     explanation.elements.push_back({gives_one_value_a_row(c.operation) ? c.x[static_cast<std::size_t>(c.target)] : c.x[i],
                                     exact[i], answer.truth[i].nearest, answer.y[i],
-                                    ulp_error(answer.y[i], answer.truth[i], c.format, default_resolution).value,
+                                    std::isnan(answer.y[i])
+                                        ? answer.y[i] // no number of ulps away
+                                        : ulp_error(answer.y[i], answer.truth[i], c.format, default_resolution).value,
                                     answer.bound[i]});
   return explanation;
 }

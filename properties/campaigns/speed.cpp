@@ -83,6 +83,34 @@ Speed speed_of(const Subject& subject, Operation operation, Format format, std::
           placement.repeats};
 }
 
+SpeedRatio speed_ratio(const Subject& subject, const Subject* against, Operation operation, Format format, std::size_t rows,
+                       std::size_t length, std::uint64_t seed) {
+  // Order statistics 6 and 20 of 25 enclose the median unless 5 or fewer, or 20 or more, of 25 fair coins show heads: 0.41 %.
+  constexpr std::size_t turns = 25, below = 5, above = 19;
+  constexpr double seconds_a_turn = 0.002;
+  const Numbers numbers = numbers_for(operation, format, rows, length, seed);
+  const std::size_t bytes = rows * length * static_cast<std::size_t>(traits(format).storage_bits) / 8;
+  const auto repeats_of = [&](double nanoseconds) {
+    return static_cast<std::uint32_t>(std::clamp<double>(seconds_a_turn * 1e9 / std::max(nanoseconds, 1.0), 3, most_runs));
+  };
+  const auto time = [&](const Subject* timed, std::uint32_t repeats) {
+    if (!timed) return memcpy_nanoseconds(bytes, repeats);
+    Placement placement;
+    placement.repeats = repeats;
+    return timed->run_watched(numbers.problem, placement).nanoseconds;
+  };
+  (void)time(&subject, 2); // the first call of a shape may prepare it
+  (void)time(against, 2);
+  const std::uint32_t repeats = repeats_of(time(&subject, 3)), repeats_against = repeats_of(time(against, 3));
+  std::vector<double> ratios;
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    const double of_subject = time(&subject, repeats);
+    ratios.push_back(of_subject / std::max(time(against, repeats_against), 1e-3));
+  }
+  std::sort(ratios.begin(), ratios.end());
+  return {ratios[below], ratios[turns / 2], ratios[above]};
+}
+
 std::vector<double> question_costs(std::span<const Subject> subjects, Format format, std::size_t rows, std::size_t length,
                                    std::uint64_t seed) {
   const Numbers numbers = numbers_for(Operation::softmax, format, rows, length, seed);

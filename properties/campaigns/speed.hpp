@@ -26,7 +26,16 @@ inline constexpr std::array<std::size_t, 3> speed_lengths{10, 1000, 100000};
 inline constexpr std::size_t speed_rows = 64;
 
 // Requires Ability::timing and the offer. Logits are normal with standard deviation 5. Throws Incident.
-Speed speed_of(const Subject& subject, Operation operation, Format format, std::size_t rows, std::size_t length, std::uint64_t seed);
+Speed speed_of(const Subject& subject, Operation operation, Format format, std::size_t rows, std::size_t length,
+               std::uint64_t seed);
+
+// How many times as long as `against` (nullptr: as copying the same bytes) the subject takes, measured in turns. The true ratio's median
+// over such turns lies in [low, high] with a probability of 99.6 %.
+struct SpeedRatio {
+  double low = 0, median = 0, high = 0;
+};
+SpeedRatio speed_ratio(const Subject& subject, const Subject* against, Operation operation, Format format, std::size_t rows,
+                       std::size_t length, std::uint64_t seed);
 
 // What a question costs as the laws ask it, from the values of a row to the values of its results: ns an element, median of
 // interleaved rounds, one figure for each of the ways to ask the same code.

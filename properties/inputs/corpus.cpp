@@ -1,29 +1,35 @@
 #include "properties/inputs/corpus.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include "properties/inputs/values.hpp"
 
 #include <fmt/format.h>
 
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace softmax_audit {
-
-// Written by CMake from the folder: the files' texts, one after the other.
-std::string_view corpus_text();
 
 namespace {
 
 std::size_t one_index(const std::string& text, const std::string& where) {
   const std::vector<std::size_t> indices = indices_from(text, where);
-  if (indices.size() != 1) throw std::invalid_argument(fmt::format("{}: \"{}\" is not one number", where, text));
+  if (indices.size() != 1) throw std::invalid_argument(fmt::format("{}: \"{}\" is not one number", where, excerpt(text)));
   return indices[0];
+}
+
+std::int64_t one_target(const std::string& text, const std::string& where) {
+  const std::size_t target = one_index(text, where);
+  if (!std::in_range<std::int64_t>(target)) throw std::invalid_argument(fmt::format("{}: {} is no target", where, target));
+  return static_cast<std::int64_t>(target);
 }
 
 Operation operation_in(const std::string& text, const std::string& where) {
   for (std::size_t k = 0; k < operation_names.size(); ++k)
     if (operation_names[k] == text) return static_cast<Operation>(k);
-  throw std::invalid_argument(fmt::format("{}: \"{}\" is not an operation", where, text));
+  throw std::invalid_argument(fmt::format("{}: \"{}\" is not an operation", where, excerpt(text)));
 }
 
 CorpusEntry entry_from(const std::string& line, std::size_t number) {
@@ -33,7 +39,7 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
   std::string format_word, word;
   if (!(words >> entry.property >> format_word)) throw std::invalid_argument(where + ": expected PROPERTY FORMAT row=...");
   const auto format = format_named(format_word);
-  if (!format) throw std::invalid_argument(fmt::format("{}: \"{}\" is not a format", where, format_word));
+  if (!format) throw std::invalid_argument(fmt::format("{}: \"{}\" is not a format", where, excerpt(format_word)));
   entry.c.format = *format;
   while (words >> word) {
     const std::size_t equals = word.find('=');
@@ -51,7 +57,7 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
     else if (key == "with")
       entry.c.with = row_from(*format, value, where);
     else if (key == "target")
-      entry.c.target = static_cast<std::int64_t>(one_index(value, where));
+      entry.c.target = one_target(value, where);
     else if (key == "number")
       entry.c.number = one_index(value, where);
     else if (key == "operation")
@@ -59,7 +65,7 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
     else
       throw std::invalid_argument(fmt::format(
           "{}: there is no key \"{}\"; the keys are row, operation, scale, dy, target, shift, permutation, with, number", where,
-          key));
+          excerpt(key)));
   }
   if (entry.c.x.empty()) throw std::invalid_argument(where + ": row= is missing");
   return entry;

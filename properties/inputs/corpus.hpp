@@ -20,7 +20,8 @@ std::vector<CorpusEntry> corpus_from(std::string_view text);
 // The entry as such a line, without a newline.
 std::string corpus_line(const CorpusEntry& entry);
 
-// The compiled-in corpus, parsed once.
+// The compiled-in corpus: the folder's files one after the other, as CMake writes them down, and parsed once.
+std::string_view corpus_text();
 const std::vector<CorpusEntry>& corpus();
 
 } // namespace softmax_audit

@@ -1,5 +1,7 @@
 #include "properties/inputs/npy.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -95,7 +97,7 @@ NpyArray npy_from(std::string_view bytes, std::string_view file) {
   if (header.type == "<f2") array.format = Format::f16, size = 2, read = &element<binary16>;
   if (header.type == "<f4") array.format = Format::f32, size = 4, read = &element<float>;
   if (header.type == "<f8") array.format = Format::f64, size = 8, read = &element<double>;
-  if (!read) reader.fail(fmt::format("its element type is {}", header.type));
+  if (!read) reader.fail(fmt::format("its element type is {}", excerpt(header.type)));
   if (header.fortran_order) reader.fail("its array is in Fortran order");
   if (header.shape.empty()) reader.fail("its array is a single number");
   std::size_t elements = 1;

@@ -1,5 +1,7 @@
 #include "properties/inputs/values.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -58,8 +60,8 @@ double value_from(Format format, std::string_view text, std::string_view what) {
     double value = 0;
     if (parse(text, value)) return round_to(format, value);
   }
-  throw std::invalid_argument(
-      fmt::format("{}: \"{}\" is not a number; expected a hexfloat (0x1.8p+1), a decimal, inf, -inf or nan", what, text));
+  throw std::invalid_argument(fmt::format(
+      "{}: \"{}\" is not a number; expected a hexfloat (0x1.8p+1), a decimal, inf, -inf or nan", what, excerpt(text)));
 }
 
 std::vector<double> row_from(Format format, std::string_view text, std::string_view what) {
@@ -76,7 +78,7 @@ std::vector<std::size_t> indices_from(std::string_view text, std::string_view wh
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), index);
     if (error != std::errc{} || end != word.data() + word.size())
-      throw std::invalid_argument(fmt::format("{}: \"{}\" is not an index; expected 0, 1, 2 ...", what, word));
+      throw std::invalid_argument(fmt::format("{}: \"{}\" is not an index; expected 0, 1, 2 ...", what, excerpt(word)));
     indices.push_back(index);
   }
   return indices;

@@ -13,7 +13,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   for (double& value : negated) value = -value;
   const Answered here = answered(subject, question_of(c), oracle, resolution);
   const Answered there = answered(subject, question_of(c, negated, c.dy, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   for (std::size_t i = 0; i < c.x.size(); ++i) {
     const double large = std::max(here.y[i], there.y[i]), small = std::min(here.y[i], there.y[i]);
     const int exponent = std::max(here.truth[i].ulp_exponent, there.truth[i].ulp_exponent);

@@ -12,7 +12,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   Problem of_shares = question_of(c);
   of_shares.operation = Operation::softmax;
   const Answered share = answered(subject, of_shares, oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   for (std::size_t i = 0; i < c.x.size(); ++i) {
     if (!std::isfinite(c.x[i]) || share.truth[i].nearest < smallest_normal(c.format)) continue;
     const double p = value_of(share.truth[i]);

@@ -12,7 +12,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Answered entropy = answered(subject, question_of(c), oracle, resolution);
   const Problem row{Operation::log_softmax, c.format, 1, c.x.size(), c.x, c.scale};
   const Answered logarithm = answered(subject, row, oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double bound = entropy.bound[0] + logarithm.bound[target];
   if (std::isnan(entropy.y[0]) || std::isnan(logarithm.y[target]))
     worst.consider_not_a_number(0, 0, entropy.truth[0].nearest);

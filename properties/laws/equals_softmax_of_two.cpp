@@ -9,7 +9,7 @@ namespace {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const Answered sigmoid = answered(subject, question_of(c), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   for (std::size_t i = 0; i < c.x.size(); ++i) {
     const double pair[] = {c.x[i], 0};
     const Problem two{Operation::softmax, c.format, 1, 2, pair, c.scale};

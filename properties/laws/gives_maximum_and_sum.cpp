@@ -21,7 +21,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   std::size_t at = 0;
   for (std::size_t i = 1; i < c.x.size(); ++i)
     if (c.scale * c.x[i] > c.scale * c.x[at]) at = i;
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   // Rounding is monotone: the maximum of rounded products is the rounded maximum.
   const double maximum = round_to(c.format, c.scale * c.x[at]);
   if (std::isnan(given.maximum[0])) {

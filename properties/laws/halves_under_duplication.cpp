@@ -12,10 +12,10 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   std::vector<double> twice = c.x;
   twice.insert(twice.end(), c.x.begin(), c.x.end());
   if (!covers(subject.claim, question_of(c, twice, c.dy, c.scale)))
-    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+    return WorstFinding(c, Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered once = answered(subject, question_of(c), oracle, resolution);
   const Answered doubled = answered(subject, question_of(c, twice, c.dy, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   for (std::size_t k = 0; k < 2 * n; ++k) {
     const std::size_t i = k % n;
     const int exponent = once.truth[i].ulp_exponent;

@@ -11,7 +11,7 @@ namespace {
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const bool largest_is_one = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused;
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
-  WorstFinding worst(Basis::theorem, largest_is_one ? "exp(0) = 1 is in the sum: no tolerance" : assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, largest_is_one ? "exp(0) = 1 is in the sum: no tolerance" : assumptions_of(subject, c));
   const double sign = c.operation == Operation::cross_entropy ? -1 : 1;
   for (std::size_t i = 0; i < answer.y.size(); ++i) {
     const double bound = largest_is_one ? 0 : answer.bound[i];

@@ -27,7 +27,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   unit_at_k[k] = unit_at_i[i] = 1;
   const Answered of_k = answered(subject, question_of(c, c.x, unit_at_k, c.scale), oracle, resolution);
   const Answered of_i = answered(subject, question_of(c, c.x, unit_at_i, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double bound = of_k.bound[i] + of_i.bound[k];
   if (std::isnan(of_k.y[i]) || std::isnan(of_i.y[k]))
     worst.consider_not_a_number(0, i, of_k.truth[i].nearest);

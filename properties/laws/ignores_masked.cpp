@@ -35,7 +35,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     if (static_cast<std::size_t>(target) >= c.number) target += static_cast<std::int64_t>(masks);
     longer.target = {&target, 1};
   }
-  if (!covers(subject.claim, longer)) return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+  if (!covers(subject.claim, longer)) return WorstFinding(c, Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   // The bounds of the longer row are those of its own sum; its truths are the row's, and exact zeros.
   const std::vector<Truth> longer_truth = truths(oracle, longer, resolution);

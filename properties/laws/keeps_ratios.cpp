@@ -44,7 +44,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
   const SoftmaxBounds bounds = softmax_bounds_of(subject, c, truth);
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   std::vector<std::size_t> descending;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isnan(y[i]))

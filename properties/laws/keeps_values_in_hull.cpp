@@ -23,7 +23,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
   const SoftmaxBounds bounds = softmax_bounds_of(subject, c, truth);
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   double sum = 0, lost = 0, magnitude = 0, largest = 0, lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   for (std::size_t j = 0; j < y.size(); ++j) {
     const double v = c.with[j % c.with.size()];

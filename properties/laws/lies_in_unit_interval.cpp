@@ -11,7 +11,7 @@ namespace {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, "rounding to nearest is monotone: no tolerance");
+  WorstFinding worst(c, Basis::theorem, "rounding to nearest is monotone: no tolerance");
   if (subject.claim.rescaling == Rescaling::online && !subject.claim.exponential_of_zero_is_one)
     return worst.finding(); // vacuous
   for (std::size_t i = 0; i < y.size(); ++i) {

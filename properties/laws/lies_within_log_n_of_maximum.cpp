@@ -12,7 +12,7 @@ bool admits(const Case& c) { return is_ordinary(c) && c.scale == 1; }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double y = answer.y[0], largest = c.x[largest_index(c.x, 1)];
   const auto finite =
       static_cast<double>(std::count_if(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); }));

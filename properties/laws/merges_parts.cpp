@@ -23,7 +23,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Answered whole = answered(subject, question_of(c), oracle, resolution);
   const Answered first = answered(subject, question_of(c, x.first(c.number), c.dy, c.scale), oracle, resolution);
   const Answered second = answered(subject, question_of(c, x.subspan(c.number), c.dy, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double parts[] = {first.y[0], second.y[0]};
   if (std::isnan(whole.y[0]) || std::isnan(parts[0]) || std::isnan(parts[1])) {
     worst.consider_not_a_number(0, 0, whole.truth[0].nearest);

@@ -10,10 +10,10 @@ namespace {
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const std::vector<double> x = shifted_row(c);
   if (!covers(subject.claim, question_of(c, x, c.dy, c.scale)))
-    return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+    return WorstFinding(c, Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered here = answered(subject, question_of(c), oracle, resolution);
   const Answered there = answered(subject, question_of(c, x, c.dy, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double y = here.y[0], other = there.y[0];
   if (std::isnan(y) || std::isnan(other)) {
     worst.consider_not_a_number(0, 0, there.truth[0].nearest);

@@ -19,7 +19,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<double> y = subject.run(question_of(c));
   const bool logarithms = c.operation == Operation::log_softmax;
   const SoftmaxBounds bounds = logarithms ? SoftmaxBounds{} : softmax_bounds_of(subject, c, truth);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   std::vector<std::size_t> ascending(y.size());
   std::iota(ascending.begin(), ascending.end(), std::size_t{0});
   std::sort(ascending.begin(), ascending.end(),

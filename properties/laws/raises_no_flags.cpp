@@ -20,7 +20,7 @@ bool admits(const Case& c) {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const auto flags = static_cast<unsigned>(subject.run_placed(question_of(c), {}).flags);
-  WorstFinding worst(Basis::policy, "invalid, divide-by-zero and overflow have no cause on such a row: no tolerance");
+  WorstFinding worst(c, Basis::policy, "invalid, divide-by-zero and overflow have no cause on such a row: no tolerance");
   const auto raised = static_cast<double>(std::popcount(flags));
   worst.consider({raised, raised}, 0, std::nullopt, 0, raised);
   return worst.finding();

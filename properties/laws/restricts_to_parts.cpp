@@ -22,7 +22,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const Answered whole = answered(subject, question_of(c), oracle, resolution);
   const std::vector<double> part(c.x.begin(), c.x.begin() + static_cast<std::ptrdiff_t>(c.number));
   const Answered alone = answered(subject, question_of(c, part, c.dy, c.scale), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   double sum = 0, lost = 0, error_of_sum = 0;
   for (std::size_t i = 0; i < c.number; ++i) {
     if (std::isnan(whole.y[i]) || std::isnan(alone.y[i])) {

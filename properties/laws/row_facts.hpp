@@ -123,7 +123,7 @@ inline Answered answered(const Subject& subject, const Problem& question, const 
 
 // Results against the truth, within the bounds of the class.
 inline Finding compare_with_truth(const Answered& answer, const Subject& subject, const Case& c, int resolution) {
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   for (std::size_t i = 0; i < answer.y.size(); ++i) {
     const double want = answer.truth[i].nearest, bound = answer.bound[i];
     const bool anything_goes = std::isinf(bound); // but a NaN is no answer even then
@@ -146,7 +146,7 @@ inline Finding compare_answers(const Answered& answer, const std::vector<double>
                                const Subject& subject, const Case& c, std::optional<Contract> contract,
                                bool of_placement = false) {
   const bool promised = contract && subject.claim.bitwise.has(*contract);
-  WorstFinding worst(promised ? Basis::claim : Basis::theorem,
+  WorstFinding worst(c, promised ? Basis::claim : Basis::theorem,
                      promised ? std::string("the same bits, as claimed: bitwise=").append(name(*contract))
                               : assumptions_of(subject, c));
   for (std::size_t k = 0; k < other_y.size(); ++k) {
@@ -170,7 +170,7 @@ inline Finding compare_answers(const Answered& answer, const std::vector<double>
 // The same where the other answer is one to another question.
 inline Finding compare_runs(const Subject& subject, const Case& c, const Problem& other, const std::vector<std::size_t>& of,
                             const Oracle& oracle, int resolution, std::optional<Contract> contract) {
-  if (!covers(subject.claim, other)) return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+  if (!covers(subject.claim, other)) return WorstFinding(c, Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
   std::vector<Truth> other_truth;
   other_truth.reserve(of.size());

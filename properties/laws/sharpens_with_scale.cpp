@@ -26,10 +26,10 @@ bool admits(const Case& c) {
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const std::vector<double> x = doubled(c);
   const Problem sharp = question_of(c, x, c.dy, c.scale);
-  if (!covers(subject.claim, sharp)) return WorstFinding(Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
+  if (!covers(subject.claim, sharp)) return WorstFinding(c, Basis::theorem, assumptions_of(subject, c)).finding(); // vacuous
   const Answered softer = answered(subject, question_of(c), oracle, resolution);
   const Answered sharper = answered(subject, sharp, oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   std::size_t smallest = largest_index(c.x, 1);
   for (std::size_t i = 0; i < c.x.size(); ++i)
     if (std::isfinite(c.x[i]) && c.x[i] < c.x[smallest]) smallest = i;

@@ -36,7 +36,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const bool logarithms = c.operation == Operation::log_softmax;
   const SoftmaxBounds bounds = logarithms ? SoftmaxBounds{} : softmax_bounds_of(subject, c, truth);
   const bool promised = subject.claim.bitwise.has(Contract::ties);
-  WorstFinding worst(promised ? Basis::claim : Basis::theorem,
+  WorstFinding worst(c, promised ? Basis::claim : Basis::theorem,
                      promised ? "the same bits, as claimed: bitwise=ties" : assumptions_of(subject, c));
   struct Extremes {
     std::size_t least, most;

@@ -13,7 +13,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
   const double bound = softmax_bounds_of(subject, c, truth).sum;
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   // Cascaded TwoSum: with e_k the rounding error of the k-th addition, |sum of the e_k - lost| <= n u * sum |e_k|, and
   // sum |e_k| <= n u * sum |y|, u = 2^-53.
   double sum = -1, lost = 0, magnitude = 1;

@@ -22,7 +22,7 @@ struct Sum {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   int exponent = smallest_subnormal_exponent(c.format);
   double bound = 0;
   Sum computed, exact;

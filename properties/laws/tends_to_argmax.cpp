@@ -64,7 +64,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::size_t top_index = largest_index(c.x, c.scale);
   const double bound_of_share = std::ldexp(bounds.ulp[top_index], truth[top_index].ulp_exponent);
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const double ulp_of_share = ulp(c.format, 1 / ties);
   for (std::size_t i = 0; i < y.size(); ++i) {
     const bool top = c.x[i] == largest;

@@ -49,7 +49,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
   const SoftmaxBounds bounds = softmax_bounds_of(subject, c, truth);
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c));
   const auto n = static_cast<double>(c.x.size());
   const double unit = ulp(c.format, 1 / n);
   const double limit = std::expm1(range(c) * (1 + 0x1p-40)) / n / unit;

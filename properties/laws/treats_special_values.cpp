@@ -46,9 +46,10 @@ bool admits(const Case& c) {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::claim, std::string("special values follow the profile \"")
-                                       .append(name(subject.profile))
-                                       .append(subject.profile_is_assumed ? "\", which nobody declared" : "\""));
+  WorstFinding worst(c, Basis::claim,
+                     std::string("special values follow the profile \"")
+                         .append(name(subject.profile))
+                         .append(subject.profile_is_assumed ? "\", which nobody declared" : "\""));
   const SpecialCounts counts = special_counts(c.x);
   double different = 0;
   std::optional<std::size_t> first;

@@ -42,7 +42,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const std::vector<Truth> truth = truths(oracle, question_of(c), resolution);
   const std::vector<double> bound = error_bounds(gradual, question_of(c), truth, oracle);
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, may_flush ? "zero or within B1: flushed, as claimed" : assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, may_flush ? "zero or within B1: flushed, as claimed" : assumptions_of(subject, c));
   double wrong = 0, open = 0;
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {

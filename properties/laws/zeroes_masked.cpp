@@ -30,7 +30,7 @@ bool admits(const Case& c) { return is_ordinary(c) && std::find(c.x.begin(), c.x
 
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
-  WorstFinding worst(Basis::theorem, "exp(-inf) = 0: no tolerance");
+  WorstFinding worst(c, Basis::theorem, "exp(-inf) = 0: no tolerance");
   const double want = c.operation == Operation::log_softmax ? masked : 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isnan(y[i]))

@@ -1,4 +1,5 @@
 // The program as a user meets it: exit codes, one-line errors, whole files.
+#include "reports/cli/run_program.hpp"
 #include "reports/json.hpp"
 #include "scripts/catch.hpp"
 
@@ -16,44 +17,6 @@ using namespace softmax_audit;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
-
-struct Run {
-  int code;
-  std::string out; // standard output and error together
-};
-
-Run run(const std::string& arguments) {
-  const std::string command = std::string(SOFTMAX_AUDIT) + " " + arguments + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe);
-  Run result{};
-  std::array<char, 4096> buffer;
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) result.out.append(buffer.data(), count);
-  const int status = pclose(pipe);
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return result;
-}
-
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("softmax_audit_cli_test." + std::to_string(getpid()));
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string file(const std::string& name) const { return (path / name).string(); }
-};
-
-std::string content(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-// One line that says what is wrong, and exit code 2.
-void is_refused(const std::string& arguments, const std::string& with) {
-  INFO(arguments);
-  const Run result = run(arguments);
-  CHECK(result.code == 2);
-  CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 1);
-  CHECK_THAT(result.out, ContainsSubstring(with));
-}
 
 const std::string library = SOFTMAX_AUDIT_TEST_LIBRARY;
 
@@ -123,6 +86,7 @@ TEST_CASE("cli / exit codes tell what happened") {
   CHECK(run("check shifted --property splits_ties_evenly --row 1").code == 5);
   CHECK(run("measure naive --lengths 2 --format f32").code == 0);
   CHECK(run("explain naive --row 1000").code == 0);
+  CHECK_THAT(run("explain naive --format f32 --row 1000").out, ContainsSubstring("NaN         "));
   CHECK(run("--help").code == 0);
   CHECK(run("check --help").code == 0);
   CHECK(run("audit shifted --format f32 --lengths 2 --out /dev/null/x").code == 2);

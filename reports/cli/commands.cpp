@@ -9,6 +9,7 @@
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/values.hpp"
 #include "reports/assemble.hpp"
+#include "reports/cli/gating.hpp"
 #include "reports/cli/judging.hpp"
 #include "reports/cli/output.hpp"
 #include "reports/cli/progress.hpp"
@@ -587,6 +588,35 @@ int audit(const Options& given) {
   if (code == exit_incident || !incidents.empty()) return exit_incident;
   if (code == exit_nothing_tested || code == exit_skipped) return code;
   return surprises == 0 ? exit_all_hold : exit_broken;
+}
+
+int gate(const Options& given) {
+  Options options = given;
+  const Policy policy = read_policy(options);
+  options.effort = options.policy_effort.value_or(policy.effort);
+  options.seed = options.policy_seed.value_or(policy.seed);
+  (void)effort_of(options);
+  if (options.baseline.empty() && options.update_baseline) throw UsageError("--update-baseline needs --baseline FILE");
+  if (!options.update_baseline && !options.allow_regression.empty())
+    throw UsageError("--allow-regression says why --update-baseline may make a figure worse; add it");
+  require_writable(options);
+  if (const auto json = options.report_files.extract("json")) options.json = json.mapped(); // like every other command's
+  const bool quiet = options.json == "-";
+  const Report report = run_gate(options, policy, [&](const std::vector<VerdictEntry>& line) {
+    if (quiet || line.empty()) return;
+    const auto holding = std::count_if(line.begin(), line.end(), [](const VerdictEntry& v) { return v.outcome == "holds"; });
+    print(fmt::format("{} {}: {} of {} laws hold\n", question_name(line[0]), line[0].operation, holding, line.size()));
+  });
+  if (!quiet) {
+    for (const GateEntry& entry : report.gate->entries)
+      if (std::find(std::begin(gate_fails), std::end(gate_fails), entry.outcome) != std::end(gate_fails) ||
+          (entry.outcome != "holds" && entry.outcome != "unchanged"))
+        print(fmt::format("{}:{}: {} {} {} {} {}: {}\n", entry.file, entry.line, entry.outcome, entry.implementation,
+                          entry.operation, entry.format, entry.metric, entry.sentence));
+    print(report.gate->sentence + "\n");
+  }
+  write_reports(report, options);
+  return report.gate->exit_code;
 }
 
 } // namespace softmax_audit

@@ -14,6 +14,8 @@ int bench(const Options& options);
 // check, measure and report of every implementation at once, compared with what each declares. Exit code 0 if and only if
 // declared and observed breaks agree.
 int audit(const Options& options);
+// A policy's subjects by laws, by its limits and against a baseline.
+int gate(const Options& options);
 int detection(const Options& options);
 
 } // namespace softmax_audit

@@ -3,8 +3,6 @@
 #include "impl/foreign/worker.hpp"
 #include "impl/registry.hpp"
 #include "properties/inputs/corpus.hpp"
-#include "properties/inputs/npy.hpp"
-#include "properties/inputs/values.hpp"
 #include "properties/campaigns/curves.hpp"
 #include "properties/campaigns/special_values.hpp"
 #include "properties/campaigns/speed.hpp"
@@ -17,7 +15,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <mutex>
@@ -25,23 +25,6 @@
 
 namespace softmax_audit {
 namespace {
-
-// --row: values, "generated:REGIME,LENGTH,SEED" or "FILE.npy:INDEX".
-std::vector<double> row_option(const std::string& text, Format format) {
-  constexpr std::string_view npy = ".npy:";
-  if (text.starts_with("generated:")) return generated_row(text, format);
-  if (const auto colon = text.rfind(npy); colon != std::string::npos) {
-    const std::vector<std::size_t> index = indices_from(text.substr(colon + npy.size()), "--row");
-    const NpyArray array = read_npy(text.substr(0, colon + npy.size() - 1));
-    if (index.size() != 1 || index[0] >= array.rows.size())
-      throw UsageError(
-          fmt::format("--row: {} has rows 0 to {}", text.substr(0, colon + npy.size() - 1), array.rows.size() - 1));
-    std::vector<double> row;
-    for (const double value : array.rows[index[0]]) row.push_back(round_to(format, value));
-    return row;
-  }
-  return row_from(format, text, "--row");
-}
 
 // Runs tasks 0 .. count-1 on some threads and calls `finished` for each, in order and from this thread. A task that throws ends all.
 void in_order(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& task,
@@ -138,13 +121,18 @@ CheckOptions check_options(const Options& options) {
   check.effort = effort_of(options);
   check.seed = options.seed;
   check.generated = options.cases;
+  check.limit = options.limit;
   return check;
 }
 
 // Counterexamples become lines of a corpus file, once each.
 void keep_in_corpus(const std::string& file, const std::vector<Verdict>& verdicts) {
   std::string text;
-  if (std::ifstream stream(file); stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  std::ifstream stream(file);
+  if (stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+  // What cannot be read would be replaced, not added to.
+  if (stream.bad() || (!stream && std::filesystem::exists(file)))
+    throw std::runtime_error(fmt::format("--keep: {} cannot be read, so nothing is added to it", file));
   for (const Verdict& verdict : verdicts) {
     if (verdict.outcome != Outcome::broken || !verdict.witness) continue;
     const std::string line = corpus_line({std::string(verdict.property->name), *verdict.witness}) + "\n";
@@ -161,52 +149,12 @@ Effort effort_of(const Options& options) {
   throw UsageError("--effort: " + unknown_name("effort", options.effort, {effort_names.begin(), effort_names.end()}));
 }
 
-std::optional<Case> case_option(const Options& options, Operation operation, Format format) {
-  if (!options.row) {
-    if (!options.shift.empty() || !options.permutation.empty() || !options.scale.empty() || !options.dy.empty() ||
-        !options.with.empty() || options.target || options.number)
-      throw UsageError(
-          "--scale, --shift, --permutation, --dy, --target, --with and --number say more about a --row, which is missing");
-    return std::nullopt;
-  }
-  Case c;
-  c.operation = operation;
-  c.format = format;
-  try {
-    c.x = row_option(*options.row, format);
-    if (options.row->find(':') != std::string::npos) {
-      c = case_of(SourcedRow{*options.row, c.x}, operation, format); // with its gradients and target
-    } else if (takes_upstream_gradient(operation) && options.dy.empty()) {
-      throw UsageError(
-          fmt::format("--operation {} needs --dy \"g_0 g_1 ...\", one gradient for each value of --row", name(operation)));
-    }
-    if (!options.scale.empty()) c.scale = value_from(format, options.scale, "--scale");
-    if (!options.shift.empty()) c.shift = value_from(format, options.shift, "--shift");
-    if (!options.permutation.empty()) c.permutation = indices_from(options.permutation, "--permutation");
-    if (!options.dy.empty()) c.dy = row_from(format, options.dy, "--dy");
-    if (!options.with.empty()) c.with = row_from(format, options.with, "--with");
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
-  if (options.target) c.target = *options.target;
-  if (options.number) c.number = *options.number;
-  std::vector<std::size_t> sorted = c.permutation;
-  std::sort(sorted.begin(), sorted.end());
-  for (std::size_t i = 0; i < sorted.size(); ++i)
-    if (sorted[i] != i || sorted.size() != c.x.size())
-      throw UsageError(
-          fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1, c.x.size()));
-  if (takes_upstream_gradient(operation) && c.dy.size() != c.x.size())
-    throw UsageError(fmt::format("--dy: {} gradients for a row of {}", c.dy.size(), c.x.size()));
-  if (!takes_upstream_gradient(operation) && !options.dy.empty())
-    throw UsageError("--dy belongs to the backward operations: --operation softmax_backward");
-  if (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size())
-    throw UsageError(fmt::format("--target: expected 0 to {}, as the row has {} elements", c.x.size() - 1, c.x.size()));
-  return c;
-}
-
 void judge_all(const Judging& judging, Report& report, const std::function<void(const std::vector<VerdictEntry>&)>& line_done) {
   const Options& options = judging.options;
+  if (options.limit && options.properties.size() != 1)
+    throw UsageError("--limit is the bound of one law: name it by --property");
+  if (options.limit && !(*options.limit >= 0 && std::isfinite(*options.limit)))
+    throw UsageError("--limit: expected a number from 0 on");
   CheckOptions common = check_options(options);
   for (const InputFile& file : judging.files) common.rows.insert(common.rows.end(), file.rows.begin(), file.rows.end());
   std::vector<Line> lines = lines_of(judging);
@@ -251,6 +199,7 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
         const Property& property = *line.properties[tasks[k].property];
         CheckOptions check_options = common;
         check_options.only = case_option(options, line.operation, line.format);
+        if (judging.limit) check_options.limit = judging.limit(subject, property, line.operation, line.format);
         progress.step(fmt::format("{} {} {} {} {}", subject.name, subject.instruction_set, name(line.operation),
                                   name(line.format), property.name));
         verdicts[tasks[k].line][tasks[k].property] =

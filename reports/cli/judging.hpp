@@ -20,6 +20,8 @@ struct Judging {
   std::vector<Operation> operations;
   std::vector<InputFile> files; // real logits
   bool whole_audit = false; // also what each subject turns out to be; and measures by regime only where that is asked for most
+  // Bounds that somebody decided on, instead of the laws' own.
+  std::function<std::optional<double>(const Subject&, const Property&, Operation, Format)> limit{};
 };
 
 // Judges every subject by every law that applies, operation by operation, and hands each finished line of the matrix on: the verdicts of one

@@ -1,3 +1,4 @@
+#include "impl/text_from_outside.hpp"
 #include "reports/cli/commands.hpp"
 #include "reports/report.hpp"
 
@@ -12,8 +13,7 @@ namespace {
 
 using Command = int (*)(const Options&);
 
-void add_subject_options(CLI::App& command, Options& options) {
-  command.add_option("SUBJECT", options.subjects, "names of implementations, or all");
+void add_foreign_options(CLI::App& command, Options& options) {
   command.add_option("--library", options.library, "judge a function of this shared library");
   command.add_option("--symbol", options.symbol, "the function's name in --library");
   command.add_option("--call", options.call,
@@ -23,7 +23,6 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--name", options.foreign_name, "how reports call the --library, --plugin or --worker");
   command.add_option("--claim", options.claim, "what the subject declares: exp=1,sum=pairwise,...");
   command.add_option("--profile", options.profile, "special values: ieee, safe, uniform, unshifted or limits");
-  command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
   command.add_option("--operation", options.operation, "softmax, log_softmax, ... (softmax-audit list operations), or all");
   command.add_option("--format", options.format, "f16, bf16, f32 or f64; default: all that the subject has");
   command.add_option("--oracle", options.oracle, "who knows the truth");
@@ -34,8 +33,14 @@ void add_subject_options(CLI::App& command, Options& options) {
   command.add_option("--allow-overread", options.overread_bytes,
                      "bytes after the end of every buffer that a --library or --plugin may read");
   command.add_flag("--no-shared-memory", options.no_shared_memory, "send everything to foreign code through pipes");
-  command.add_option("--seed", options.seed, "of everything random");
+}
+
+void add_subject_options(CLI::App& command, Options& options) {
+  command.add_option("SUBJECT", options.subjects, "names of implementations, or all");
+  add_foreign_options(command, options);
+  command.add_option("--instruction-set", options.instruction_set, "only this variant of built-in implementations");
   command.add_option("--json", options.json, "write the JSON here; - is standard output");
+  command.add_option("--seed", options.seed, "of everything random");
 }
 
 void add_judging_options(CLI::App& command, Options& options) {
@@ -53,6 +58,14 @@ void add_row_options(CLI::App& command, Options& options) {
   command.add_option("--dy", options.dy, "upstream gradients of --row, for the backward operations");
   command.add_option("--target", options.target,
                      "the target of --row, for cross_entropy (and where a law needs a second place)");
+}
+
+void add_report_options(CLI::App& command, Options& options) {
+  for (const ReportFormat* format : all_report_formats())
+    command.add_option_function<std::string>(
+        fmt::format("--{}", format->name),
+        [&options, format](const std::string& file) { options.report_files[std::string(format->name)] = file; },
+        std::string(format->summary));
 }
 
 int run(int argc, char** argv) {
@@ -86,6 +99,7 @@ int run(int argc, char** argv) {
   check_command->add_option("--permutation", options.permutation, "follows_permutation: of --row, as \"2 0 1\"");
   check_command->add_option("--with", options.with, "a second row beside --row; what it is each law says (list properties)");
   check_command->add_option("--number", options.number, "a place or a count beside --row; what it is each law says");
+  check_command->add_option("--limit", options.limit, "a bound instead of the proved one; with one --property");
   check_command->add_option("--keep", options.keep,
                             "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
   CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
@@ -117,12 +131,21 @@ int run(int argc, char** argv) {
                    "what changed from one JSON file to another; the report is of the later, or RESULT")
       ->expected(2)
       ->type_name("OLD NEW");
-  for (const ReportFormat* format : all_report_formats())
-    report_command->add_option_function<std::string>(
-        fmt::format("--{}", format->name),
-        [&options, format](const std::string& file) { options.report_files[std::string(format->name)] = file; },
-        std::string(format->summary));
+  add_report_options(*report_command, options);
   report_command->add_option("--out", options.out, "write every format into this folder");
+
+  CLI::App* gate_command = add("gate", "hold a policy's subjects to its limits and to a baseline", &gate);
+  gate_command->add_option("POLICY", options.policy, "gate.toml: subjects and limits (reports/gate/README.md)")->required();
+  gate_command->add_option("--baseline", options.baseline, "figures that must not get worse, bit for bit");
+  gate_command->add_flag("--update-baseline", options.update_baseline, "write what is new or better into the baseline");
+  gate_command->add_option("--allow-regression", options.allow_regression,
+                           "why --update-baseline may also write what is worse");
+  add_foreign_options(*gate_command, options);
+  gate_command->add_option("--effort", options.policy_effort, "smoke, gate or deep, instead of the policy's");
+  gate_command->add_option("--seed", options.policy_seed, "of everything random, instead of the policy's");
+  gate_command->add_option("--cases", options.cases, "generated cases of each law, instead of the effort's");
+  add_report_options(*gate_command, options);
+  gate_command->add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
 
   if (argc > 1 && argv[1][0] != '-') {
     std::vector<std::string> names;
@@ -135,7 +158,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) { // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::fputs(fmt::format("softmax-audit: {} (softmax-audit --help)\n", error.what()).c_str(), stderr);
+    std::fputs(fmt::format("softmax-audit: {} (softmax-audit --help)\n", excerpt(error.what(), 1000)).c_str(), stderr);
     return exit_usage;
   }
   for (const auto& [subcommand, command] : commands)

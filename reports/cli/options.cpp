@@ -1,5 +1,7 @@
 #include "reports/cli/options.hpp"
 
+#include "impl/text_from_outside.hpp"
+
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -34,7 +36,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
+std::string unknown_name(std::string_view what, std::string_view given, const std::vector<std::string>& known) {
+  const std::string name = excerpt(given);
   std::vector<std::pair<std::size_t, std::string>> near;
   for (const std::string& candidate : known) {
     const std::size_t d = distance(name, candidate);

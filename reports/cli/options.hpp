@@ -51,9 +51,10 @@ struct Options {
   std::string scale, shift, permutation, dy, with;
   std::optional<std::int64_t> target;
   std::optional<std::uint64_t> number;
-  std::string keep;       // check: the corpus file that counterexamples are added to
-  unsigned runs = 100;    // detection
-  bool contracts = false; // detection: with the subject's promises, too
+  std::optional<double> limit; // check: the bound of the one named law
+  std::string keep;            // check: the corpus file that counterexamples are added to
+  unsigned runs = 100;         // detection
+  bool contracts = false;      // detection: with the subject's promises, too
   std::vector<std::string> inputs;
   std::vector<std::size_t> lengths;
 
@@ -61,6 +62,11 @@ struct Options {
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
   std::vector<std::string> compare;                // report: an earlier result and a later one
+  std::string policy, baseline;                    // gate: its files
+  std::optional<std::string> policy_effort;        // gate: instead of its policy's
+  std::optional<std::uint64_t> policy_seed;
+  bool update_baseline = false;
+  std::string allow_regression; // the reason why a baseline may get worse
   std::string list_what;
   std::string bench_what;
 };

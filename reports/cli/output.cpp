@@ -3,10 +3,13 @@
 #include "impl/registry.hpp"
 #include "impl/subject.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
@@ -31,6 +34,24 @@ std::string instruction_sets() {
   return all;
 }
 
+// errno says why not. On the disk, too, and not only in memory: file systems that allocate late say only then that there is no room
+// left, and after a crash the new name would stand for an empty file.
+bool is_written(const std::string& file, std::string_view content) {
+  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) return false;
+  while (!content.empty()) {
+    const ssize_t count = write(descriptor, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  const bool is_on_disk = content.empty() && (fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP);
+  const int reason = errno;
+  const bool is_closed = close(descriptor) == 0;
+  if (!is_on_disk) errno = reason;
+  return is_on_disk && is_closed;
+}
+
 } // namespace
 
 void write_whole(const std::filesystem::path& file, const std::string& content) {
@@ -53,18 +74,11 @@ void write_whole(const std::filesystem::path& file, const std::string& content) 
     if (error) throw std::runtime_error(fmt::format("{}: cannot be created: {}", folder.string(), error.message()));
   }
   // Beside the file, so that the rename stays on one file system; the process number keeps two runs apart.
-  const std::filesystem::path unfinished = fmt::format("{}.{}.unfinished", file.string(), getpid());
-  std::ofstream stream(unfinished, std::ios::binary);
-  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-  stream.close();
-  std::error_code error;
-  if (stream.good()) std::filesystem::rename(unfinished, file, error);
-  if (!stream.good() || error) {
-    const std::string reason = error ? error.message() : std::strerror(errno);
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    throw std::runtime_error(fmt::format("{}: cannot be written: {}", file.string(), reason));
-  }
+  const std::string unfinished = fmt::format("{}.{}.unfinished", file.string(), getpid());
+  if (is_written(unfinished, content) && std::rename(unfinished.c_str(), file.c_str()) == 0) return;
+  const int reason = errno;
+  unlink(unfinished.c_str());
+  throw std::runtime_error(fmt::format("{}: cannot be written: {}", file.string(), std::strerror(reason)));
 }
 
 Report new_report() {

@@ -20,16 +20,6 @@ std::filesystem::path companion(const std::string& beside, const std::string& un
   return folder.parent_path() / under_prefix;
 }
 
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    if (c == '\'') result += "'\\'";
-    result += c;
-  }
-  result += '\'';
-  return result;
-}
-
 NamedSubject foreign_subject(const Options& options) {
   WorkerOptions worker;
   worker.name = options.foreign_name;
@@ -39,8 +29,8 @@ NamedSubject foreign_subject(const Options& options) {
   worker.overread = options.overread_bytes;
   worker.shared_memory = !options.no_shared_memory;
   const auto named = [&](std::string line) {
-    if (!options.foreign_name.empty()) line += " --name " + quoted(options.foreign_name);
-    if (!options.claim.empty()) line += " --claim " + quoted(options.claim);
+    if (!options.foreign_name.empty()) line += " --name " + shell_quoted(options.foreign_name);
+    if (!options.claim.empty()) line += " --claim " + shell_quoted(options.claim);
     if (!options.profile.empty()) line += " --profile " + options.profile;
     if (options.timeout_seconds != Options{}.timeout_seconds) line += fmt::format(" --timeout {}", options.timeout_seconds);
     if (options.overread_bytes != 0) line += fmt::format(" --allow-overread {}", options.overread_bytes);
@@ -50,13 +40,13 @@ NamedSubject foreign_subject(const Options& options) {
   try {
     if (!options.worker.empty()) {
       worker.command = options.worker;
-      return {worker_subject(worker), {named("--worker " + quoted(options.worker))}};
+      return {worker_subject(worker), {named("--worker " + shell_quoted(options.worker))}};
     }
     if (!options.plugin.empty()) {
       if (!options.call.empty()) throw UsageError("--call belongs to --library; a --plugin tells by itself how it is called");
-      const std::string symbol = options.symbol.empty() ? "" : " --symbol " + quoted(options.symbol);
+      const std::string symbol = options.symbol.empty() ? "" : " --symbol " + shell_quoted(options.symbol);
       return {plugin_subject(options.plugin, options.symbol, worker, runner_beside_program()),
-              {named("--plugin " + quoted(options.plugin) + symbol)}};
+              {named("--plugin " + shell_quoted(options.plugin) + symbol)}};
     }
     if (options.symbol.empty() || options.call.empty())
       throw UsageError(
@@ -64,8 +54,8 @@ NamedSubject foreign_subject(const Options& options) {
     const std::vector<Operation> operation = resolve_operations(options, "softmax");
     if (operation.size() != 1) throw UsageError("--library: a function computes one operation; name it by --operation");
     return {library_subject(options.library, options.symbol, options.call, worker, runner_beside_program(), operation[0]),
-            {named(fmt::format("--library {} --symbol {} --call {}", quoted(options.library), quoted(options.symbol),
-                               quoted(options.call)))}};
+            {named(fmt::format("--library {} --symbol {} --call {}", shell_quoted(options.library),
+                               shell_quoted(options.symbol), shell_quoted(options.call)))}};
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }
@@ -109,6 +99,16 @@ void apply_declarations(Subject& subject, const Options& options) {
 }
 
 } // namespace
+
+std::string shell_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'') result += "'\\'";
+    result += c;
+  }
+  result += '\'';
+  return result;
+}
 
 std::vector<NamedSubject> resolve_subjects(const Options& options) {
   if (!(options.timeout_seconds > 0) || options.timeout_seconds > 86400)

@@ -17,6 +17,9 @@ struct NamedSubject {
 // Throws UsageError.
 std::vector<NamedSubject> resolve_subjects(const Options& options);
 
+// As one word of a shell's command line.
+std::string shell_quoted(const std::string& text);
+
 std::vector<const Property*> resolve_properties(const Options& options);
 const Oracle& resolve_oracle(const Options& options);
 // The operations asked for: one, or `all`. Throws UsageError for an unknown one.

@@ -635,7 +635,7 @@ TEST_CASE("html / text meets a contrast of 4.5 with what it stands on, lines one
         CHECK(contrast(theme->at(std::string(text)), theme->at(std::string(ground))) >= 4.5);
       }
   for (const Colours* theme : {&light, &dark})
-    for (const std::string_view line : {"bo", "h6", "bad-bg"}) {
+    for (const std::string_view line : {"bo", "h6", "bad-fg"}) {
       INFO((theme == &light ? "light: " : "dark: ") << line);
       CHECK(contrast(theme->at(std::string(line)), theme->at("card")) >= 3);
     }

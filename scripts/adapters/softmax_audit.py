@@ -13,7 +13,8 @@ and then: softmax-audit check --worker 'python3 scipy_softmax.py'
 x is a NumPy array of shape (rows, cols): float16 for f16, float32 for f32, float64 for f64, and for bf16 a float32
 array of bfloat16 values, whose results are rounded to bfloat16 here, to nearest, ties to even. The result has the same
 shape and dtype. With rows="lists" x is a list of rows, each a list of floats, NumPy is not needed, and results are
-rounded to the format here.
+rounded to the format here. With rows="torch" x is a PyTorch tensor of the format's own dtype, bfloat16 included, on
+device="cpu" or the one that is named, and the result is another.
 
 The relatives of softmax are functions of the same worker, each decorated with its operation:
 
@@ -31,8 +32,12 @@ scipy = softmax_audit.require("scipy", "pip install scipy") imports; where that 
 
 Needs the standard library only, and NumPy where the callable wants it. From the import of this module on, prints go to
 stderr: the standard output belongs to the program. Import it first when another module prints while it is imported.
+
+The Python package of the same name has this module inside, where it leaves the streams alone, and serves functions of
+a process that goes on: softmax_audit.check(function). See its own text.
 """
 
+import contextlib
 import ctypes
 import importlib
 import inspect
@@ -58,6 +63,7 @@ _CONDITIONS = struct.Struct("<IIIIQQQII16x")  # fence, prefill, in place, caller
 _OBSERVATIONS = struct.Struct("<IIQdQ32x")  # deeds, flags, differing, nanoseconds, bytes of text
 # What the program may ask to be seen besides an answer, and the bits of what is seen.
 _ABILITIES = ["fences", "environment", "streams", "processes", "descriptors", "timing"]
+_GUEST_ABILITIES = ["environment", "timing"]
 _WRITES_INPUT, _CHANGES_ENVIRONMENT, _PRINTS, _STARTS_PROCESS, _TOUCHES_DESCRIPTORS = 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6
 _BYTES = {"f16": 2, "bf16": 2, "f32": 4, "f64": 8}
 _CODES = {"f16": "e", "f32": "f", "f64": "d"}  # of the struct module
@@ -69,10 +75,12 @@ class Refused(Exception):
 
 
 # What is printed is seen after the call that printed it, and then goes to stderr.
-_printed = os.memfd_create("standard output") if hasattr(os, "memfd_create") else os.dup(2)
+_printed = -1
 
 
 def _take_wire():
+    global _printed
+    _printed = os.memfd_create("standard output") if hasattr(os, "memfd_create") else os.dup(2)
     incoming, outgoing = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -83,9 +91,25 @@ def _take_wire():
     return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
 
 
-_incoming, _outgoing = _take_wire()
-_subject = {}  # what the handshake says of all functions: name, version, formats
-_served = {}  # by operation
+# A worker is a process of its own. As a part of the package this module is a guest in somebody's process.
+_wire = _take_wire() if "." not in __name__ else None
+
+
+class Subject:
+    """What is served: what the handshake says of all functions (name, version, formats), and a function an operation."""
+
+    def __init__(self):
+        self.said, self.served = {}, {}
+
+    def state(self, key, value):
+        """What is said of the whole subject may be said once or several times, but not differently."""
+        if value is None:
+            return
+        if self.said.setdefault(key, value) != value:
+            raise ValueError(f"a worker serves one subject: {key} {self.said[key]!r} and {value!r} contradict each other")
+
+
+_subject = Subject()  # of a worker
 
 
 def _flags_of(operation):
@@ -118,21 +142,15 @@ def _require_parameters(function, operation, keywords):
                          f"{error}") from None
 
 
-def _state(key, value):
-    """What is said of the whole worker may be said once or several times, but not differently."""
-    if value is None:
-        return
-    if _subject.setdefault(key, value) != value:
-        raise ValueError(f"a worker serves one subject: {key} {_subject[key]!r} and {value!r} contradict each other")
-
-
 def implementation(name=None, version=None, formats=None, rows="array", scale=False, operation=None, operations=None,
-                   format=False, instruction_set=None):
+                   format=False, instruction_set=None, device=None, subject=None):
     """Declares the decorated function as what this worker serves for an operation: function(x), or with scale=True
     function(x, scale=s), gives the softmax (operation="log_softmax": the log-softmax, and so on) of each row of s * x.
     One function an operation; a function with operations=[several] is also told which: function(x, operation="...").
     With format=True it is told the format as well: function(x, format="bf16"). The default is softmax. Name, version,
-    formats and instruction set are those of the worker, and the default format is f32."""
+    formats and instruction set are those of the worker, and the default format is f32. rows: "array", "lists" or "torch",
+    which takes a device."""
+    subject = _subject if subject is None else subject
     if operation is not None and operations is not None:
         raise ValueError("either operation or operations, not both")
     operations = list(operations) if operations is not None else [operation or "softmax"]
@@ -145,23 +163,25 @@ def implementation(name=None, version=None, formats=None, rows="array", scale=Fa
     for format_name in formats or []:
         if format_name not in FORMATS:
             raise ValueError(f"{format_name!r} is not a format; the formats are {', '.join(FORMATS)}")
-    if rows not in ("array", "lists"):
-        raise ValueError(f"rows is {rows!r}; it is 'array' or 'lists'")
+    if rows not in _ANSWERS:
+        raise ValueError(f"rows is {rows!r}; it is {' or '.join(map(repr, _ANSWERS))}")
+    if device is not None and rows != "torch":
+        raise ValueError(f"device is {device!r}: that is for rows='torch'")
 
     def declare(function):
         for each in operations:
-            if each in _served:
+            if each in subject.served:
                 raise ValueError(f"{each} has two functions; a worker serves one function an operation")
             # Results of a forward pass have no scale any more.
             scaled = bool(scale) and each != "softmax_backward_from_output"
             keywords = _keywords_of(each, scaled, len(operations) > 1, format)
             _require_parameters(function, each, keywords)
-            _served[each] = {"operation": each, "rows": rows, "scale": scaled, "keywords": keywords,
-                             "function": function}
-        _state("name", name)
-        _state("version", None if version is None else str(version))
-        _state("formats", formats)
-        _state("instruction_set", instruction_set)
+            subject.served[each] = {"operation": each, "rows": rows, "scale": scaled, "keywords": keywords,
+                                    "function": function, "device": device}
+        subject.state("name", name)
+        subject.state("version", None if version is None else str(version))
+        subject.state("formats", formats)
+        subject.state("instruction_set", instruction_set)
         return function
 
     return declare
@@ -190,9 +210,16 @@ def _rounds_and_flushes():
     return mode, small / 2 == 0, least * 2.0 ** 60 == 0
 
 
-def _restore_float_environment():
+def _restore_float_environment(saved=ctypes.c_void_p(-1)):  # FE_DFL_ENV of glibc
     if sys.platform == "linux":
-        ctypes.CDLL(None).fesetenv(ctypes.c_void_p(-1))  # FE_DFL_ENV of glibc
+        ctypes.CDLL(None).fesetenv(saved)
+
+
+def _float_environment():
+    saved = ctypes.create_string_buffer(256)  # no fenv_t is as long
+    if sys.platform == "linux":
+        ctypes.CDLL(None).fegetenv(saved)
+    return saved
 
 
 def _pass_on_prints():
@@ -237,14 +264,14 @@ def _restore_streams():
     return closed
 
 
-_process = os.getpid()
-
-
 class _Watch:
     times_left_open = 0
 
-    def __init__(self, descriptors):
-        self.environment, self.children = _rounds_and_flushes(), _children()
+    def __init__(self, descriptors, is_guest):
+        self.is_guest = is_guest
+        self.environment = _rounds_and_flushes()
+        self.float_environment = _float_environment() if is_guest else ctypes.c_void_p(-1)
+        self.children = None if is_guest else _children()
         self.descriptors = _open_descriptors() if descriptors else None
 
     def finish(self, seen):
@@ -254,7 +281,9 @@ class _Watch:
                                             ("the rounding mode", "flush-to-zero", "denormals-are-zero")):
                 if before != after:
                     seen.add(_CHANGES_ENVIRONMENT, f"changed {words}")
-            _restore_float_environment()
+            _restore_float_environment(self.float_environment)
+        if self.is_guest:  # streams, processes and descriptors are those of a process that does other things besides
+            return
         for name in _restore_streams():
             seen.add(_TOUCHES_DESCRIPTORS, f"closed {name}")
         printed = _pass_on_prints()
@@ -354,6 +383,44 @@ def _median_time(function, x, arguments, repeats):
     return float(sorted(times)[repeats // 2])
 
 
+# --- PyTorch ---
+
+def _tensor_from(payload, format_name, rows, cols, device, word="x", fence=0):
+    import torch
+    dtype = {"f16": torch.float16, "bf16": torch.bfloat16, "f32": torch.float32, "f64": torch.float64}[format_name]
+    memory = _fenced[word].place(payload, fence) if fence else bytearray(payload)
+    on_cpu = torch.frombuffer(memory, dtype=dtype).reshape(rows, cols)
+    return memory, on_cpu.to(device) if device else on_cpu
+
+
+def _bytes_of_tensor(result, dtype, shape):
+    if tuple(result.shape) != shape or result.dtype != dtype:
+        raise TypeError(f"the implementation returned {result.dtype} of shape {tuple(result.shape)}; expected {dtype} of "
+                        f"shape {shape}")
+    result = result.detach().cpu().contiguous()
+    return ctypes.string_at(result.data_ptr(), result.numel() * result.element_size())
+
+
+def _answer_of_tensors(served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen):
+    import torch
+    device = served["device"]
+    given = {"x": (x, *_tensor_from(x, format_name, rows, cols, device, "x", fence))}
+    if dy is not None:
+        given["dy"] = (dy, *_tensor_from(dy, format_name, rows, cols, device, "dy", fence))
+    known = {**known, **{word: tensor for word, (_, _, tensor) in given.items()}}
+    if target is not None:
+        known["target"] = torch.frombuffer(bytearray(target), dtype=torch.int64).to(device or "cpu")
+    arguments = {word: known[word] for word in served["keywords"]}
+    dtype = known["x"].dtype  # before the call, which may do anything to its argument
+    result = served["function"](known["x"], **arguments)
+    for word, (before, memory, _) in given.items():
+        if seen and bytes(memory) != before:
+            seen.add(_WRITES_INPUT, f"wrote to its input {word}")
+    if repeats > 1:
+        seen.nanoseconds = _median_time(served["function"], known["x"], arguments, repeats)
+    return _bytes_of_tensor(result, dtype, (rows,) if _is_per_row(served["operation"]) else (rows, cols))
+
+
 # --- Lists ---
 
 def _lists_from(payload, format_name, rows, cols):
@@ -415,11 +482,14 @@ def _answer_of_lists(served, format_name, rows, cols, x, dy, target, known, fenc
 
 # --- The conversation ---
 
-def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, payload, fence=0, repeats=1, seen=None):
-    if operation >= len(OPERATIONS) or OPERATIONS[operation] not in _served:
+_ANSWERS = {"array": _answer_of_arrays, "lists": _answer_of_lists, "torch": _answer_of_tensors}
+
+
+def _answer(subject, operation, format_of_x, format_of_y, flags, rows, cols, scale, payload, fence=0, repeats=1, seen=None):
+    if operation >= len(OPERATIONS) or OPERATIONS[operation] not in subject.served:
         raise ValueError(f"operation {operation} is not offered")
-    served = _served[OPERATIONS[operation]]
-    if format_of_x != format_of_y or format_of_x >= len(FORMATS) or FORMATS[format_of_x] not in _subject["formats"]:
+    served = subject.served[OPERATIONS[operation]]
+    if format_of_x != format_of_y or format_of_x >= len(FORMATS) or FORMATS[format_of_x] not in subject.said["formats"]:
         raise ValueError(f"formats {format_of_x} and {format_of_y} are not offered")
     needed = _flags_of(served["operation"])
     if flags & ~_FLAG_SCALE != needed or (flags & _FLAG_SCALE and not served["scale"]):
@@ -434,17 +504,19 @@ def _answer(operation, format_of_x, format_of_y, flags, rows, cols, scale, paylo
     dy = payload[size:size + dy_size] if needed & _FLAG_DY else None
     target = payload[size + dy_size:] if needed & _FLAG_TARGET else None
     known = {"scale": scale if flags & _FLAG_SCALE else 1.0, "operation": served["operation"], "format": format_name}
-    answer_of = _answer_of_lists if served["rows"] == "lists" else _answer_of_arrays
-    return answer_of(served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen)
+    return _ANSWERS[served["rows"]](served, format_name, rows, cols, x, dy, target, known, fence, repeats, seen)
 
 
-def _write_line(content):
-    _outgoing.write(json.dumps(content).encode() + b"\n")
-    _outgoing.flush()
+def _write_line(outgoing, content):
+    outgoing.write(json.dumps(content).encode() + b"\n")
+    outgoing.flush()
 
 
 def _require_program():
-    if _incoming.isatty():
+    global _wire
+    if _wire is None:
+        _wire = _take_wire()
+    if _wire[0].isatty():
         sys.stderr.write(f"This is a worker: start it with softmax-audit check --worker 'python3 {sys.argv[0]}'\n")
         sys.exit(2)
 
@@ -452,8 +524,8 @@ def _require_program():
 def _leave(reason):
     """Says in the handshake why there is nothing to serve."""
     _require_program()
-    _incoming.readline()
-    _write_line({"softmax_audit": PROTOCOL, "error": "worker: " + reason})
+    _wire[0].readline()
+    _write_line(_wire[1], {"softmax_audit": PROTOCOL, "error": "worker: " + reason})
     sys.exit(2)
 
 
@@ -473,53 +545,64 @@ def require(module, installation):
 def serve():
     """Answers until the program closes the wire."""
     _require_program()
-    if not _served:
+    if not _subject.served:
         _leave("no function is decorated with @softmax_audit.implementation")
-    hello = _incoming.readline()
+    converse(_subject, *_wire)
+
+
+def converse(subject, incoming, outgoing, is_guest=False, calling=contextlib.nullcontext(), raised=traceback.print_exception):
+    """The worker's side of the protocol, until `incoming` ends. A guest leaves the process as it is: it watches the
+    floating-point environment only. Functions are called within `calling`; `raised` is told what they raise."""
+    hello = incoming.readline()
     if not hello:
         return
+    process = os.getpid()
     shared = _Shared(json.loads(hello).get("shared_memory"))
     at_start = _Seen()
-    if _rounds_and_flushes() != ((False, True, False, True, False), False, False):
-        at_start.add(_CHANGES_ENVIRONMENT, "when it was loaded: changed the floating-point environment")
-        _restore_float_environment()
-    _pass_on_prints()  # many libraries greet
-    _subject.setdefault("name", next(iter(_served.values()))["function"].__name__)
-    _subject.setdefault("version", "")
-    _subject.setdefault("formats", ["f32"])
+    if not is_guest:
+        if _rounds_and_flushes() != ((False, True, False, True, False), False, False):
+            at_start.add(_CHANGES_ENVIRONMENT, "when it was loaded: changed the floating-point environment")
+            _restore_float_environment()
+        _pass_on_prints()  # many libraries greet
+    said, served = subject.said, subject.served
+    said.setdefault("name", getattr(next(iter(served.values()))["function"], "__name__", "callable"))
+    said.setdefault("version", "")
+    said.setdefault("formats", ["f32"])
     if os.environ.get("SOFTMAX_AUDIT_INSTRUCTION_SET"):  # what scripts/atlas chose, where the library does not tell
-        _subject.setdefault("instruction_set", os.environ["SOFTMAX_AUDIT_INSTRUCTION_SET"])
+        said.setdefault("instruction_set", os.environ["SOFTMAX_AUDIT_INSTRUCTION_SET"])
     # One word for all: a scale is asked of every operation that has one, or of none.
-    scales = [served["scale"] for served in _served.values() if served["operation"] != "softmax_backward_from_output"]
-    _write_line({"softmax_audit": PROTOCOL, **_subject, "operations": list(_served), "scale": bool(scales) and all(scales),
-                 "abilities": _ABILITIES, "shared_memory": shared.is_open()})
+    scales = [each["scale"] for each in served.values() if each["operation"] != "softmax_backward_from_output"]
+    _write_line(outgoing, {"softmax_audit": PROTOCOL, **said, "operations": list(served), "scale": bool(scales) and all(scales),
+                           "abilities": _GUEST_ABILITIES if is_guest else _ABILITIES, "shared_memory": shared.is_open()})
     while True:
-        header = _incoming.read(_HEADER.size)
+        header = incoming.read(_HEADER.size)
         if len(header) < _HEADER.size:
             return
         (magic, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols, scale,
          size) = _HEADER.unpack(header)
         if magic != _MAGIC or kind != _CALL:
             sys.exit("the program sent something that is not a call")
-        payload = shared.read(size) if flags & _FLAG_SHARED else _incoming.read(size)
+        payload = shared.read(size) if flags & _FLAG_SHARED else incoming.read(size)
         seen, watch, fence, repeats = None, None, 0, 1
         if flags & _FLAG_CONDITIONS:
-            fence, _, _, _, _, _, _, repeats, _ = _CONDITIONS.unpack(_incoming.read(_CONDITIONS.size))
+            fence, _, _, _, _, _, _, repeats, _ = _CONDITIONS.unpack(incoming.read(_CONDITIONS.size))
             seen = _Seen()
             seen.deeds, seen.words = at_start.deeds, list(at_start.words)
-            watch = _Watch(fence != 0)
+        if flags & _FLAG_CONDITIONS or is_guest:
+            watch = _Watch(fence != 0, is_guest)
         try:
-            kind, answer = _RESULT, _answer(operation, format_of_x, format_of_y, flags & 15, rows, cols, scale, payload,
-                                            fence, repeats, seen)
+            with calling:
+                kind, answer = _RESULT, _answer(subject, operation, format_of_x, format_of_y, flags & 15, rows, cols, scale,
+                                                payload, fence, repeats, seen)
         except Refused as refusal:
             kind, answer = _REFUSED, str(refusal).encode()
         except Exception as error:  # SystemExit is none: who leaves has left
-            traceback.print_exc()
+            raised(error)
             kind, answer = _ERROR, f"{type(error).__name__}: {error}".encode(errors="replace")
-        if os.getpid() != _process:  # a copy of this process must not answer
+        if os.getpid() != process:  # a copy of this process must not answer
             os._exit(0)
         if watch:
-            watch.finish(seen)
+            watch.finish(seen or _Seen())
         else:
             _restore_streams()
             _pass_on_prints()
@@ -531,9 +614,9 @@ def serve():
         if flags & _FLAG_SHARED:
             shared.write(answer)
             answer = b""
-        _outgoing.write(_HEADER.pack(_MAGIC, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols,
-                                     scale, size) + answer + more)
-        _outgoing.flush()
+        outgoing.write(_HEADER.pack(_MAGIC, kind, sequence, operation, format_of_x, format_of_y, flags, rows, cols,
+                                    scale, size) + answer + more)
+        outgoing.flush()
 
 
 class _Shared:
