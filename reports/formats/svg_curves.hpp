@@ -43,9 +43,9 @@ public:
     write_band(out);
     write_axes(out);
     for (std::size_t k = 0; k < names_.size(); ++k) {
-      out += fmt::format("<path class=\"tr s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::exact, true));
-      out += fmt::format("<path class=\"c s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::computed, true));
-      out += fmt::format("<path class=\"c s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::ulp, false));
+      out += fmt::format("<path class=\"tr s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::exact, true, 2));
+      out += fmt::format("<path class=\"c s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::computed, true, 1));
+      out += fmt::format("<path class=\"c s{}\" d=\"{}\"/>", k, line(k, &TemperaturePoint::ulp, false, 1));
       const std::string lost = triangles(k);
       if (!lost.empty()) out += fmt::format("<path class=\"t s{}\" d=\"{}\"/>", k, lost);
     }
@@ -66,10 +66,12 @@ private:
     return (strip_top + bottom) / 2 - (bottom - strip_top) / 2 * std::clamp(error / reach_, -1.0, 1.0);
   }
 
-  std::string line(std::size_t k, std::vector<double> TemperaturePoint::*values, bool of_results) const {
+  // What is smooth is drawn by every second point, and the last.
+  std::string line(std::size_t k, std::vector<double> TemperaturePoint::*values, bool of_results, std::size_t step) const {
     std::string path;
     bool connected = false;
-    for (const TemperaturePoint& point : points_) {
+    for (std::size_t p = 0; p < points_.size(); p = p + 1 == points_.size() ? p + 1 : std::min(p + step, points_.size() - 1)) {
+      const TemperaturePoint& point = points_[p];
       const double value = (point.*values)[k];
       if (std::isfinite(value))
         path += fmt::format("{}{} {}", connected ? "L" : "M", px(x_of(point.temperature)),
@@ -90,7 +92,8 @@ private:
   // What is proved for the class that is allowed least.
   void write_band(std::string& out) const {
     std::string upper, lower;
-    for (const TemperaturePoint& point : points_) {
+    for (std::size_t p = 0; p < points_.size(); p += 2) {
+      const TemperaturePoint& point = points_[p];
       const double bound = *std::min_element(point.bound.begin(), point.bound.end());
       upper += fmt::format("{}{} {}", upper.empty() ? "M" : "L", px(x_of(point.temperature)), px(strip_y_of(bound)));
       lower = fmt::format("L{} {}", px(x_of(point.temperature)), px(strip_y_of(-bound))) + lower;

@@ -61,7 +61,7 @@ private:
                       : std::min(shades - 1, static_cast<int>(shades * std::log10(count) / std::log10(most_ * 1.001)));
   }
 
-  // Neighbours of one shade are one rectangle: a tenth of the bytes.
+  // Neighbours of one shade are one stroke, as wide as the column: a tenth of the bytes of rectangles.
   void write_cells(std::string& out) const {
     std::array<std::string, shades> paths;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -71,9 +71,9 @@ private:
       } run;
       const auto finish = [&] {
         if (run.shade < 0) return;
-        const double high = y_of(run.to), low = std::max(high + 1, y_of(run.from));
+        const double high = std::round(y_of(run.to)), low = std::max(high + 1, std::round(y_of(run.from)));
         paths[static_cast<std::size_t>(run.shade)] +=
-            fmt::format("M{} {}h{}V{}h-{}z", px(x_of(c)), px(low), px(column_width()), px(high), px(column_width()));
+            fmt::format("M{} {}V{}", px(x_of(c) + column_width() / 2), px(low), px(high));
       };
       for (const Bar& bar : columns_[c].errors) {
         const int shade = shade_of(static_cast<double>(bar.count));
@@ -87,7 +87,8 @@ private:
       finish();
     }
     for (std::size_t shade = 0; shade < paths.size(); ++shade) {
-      if (!paths[shade].empty()) out += fmt::format("<path class=\"q{}\" d=\"{}\"/>", shade, paths[shade]);
+      if (!paths[shade].empty())
+        out += fmt::format("<path class=\"q{}\" stroke-width=\"{}\" d=\"{}\"/>", shade, px(column_width() + 0.1), paths[shade]);
     }
   }
 
