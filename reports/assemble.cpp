@@ -144,6 +144,14 @@ AccuracyEntry entry_of(const Accuracy& accuracy, const CommandLine& line) {
     entry.worst[std::string(metric_names[k])] = std::move(row);
   }
   for (const auto& bucket : accuracy.errors.histogram()) entry.histogram.push_back({bucket.from, bucket.to, bucket.count});
+  const auto buckets = [](const std::vector<ErrorStatistics::Bucket>& all) {
+    std::vector<AccuracyEntry::Bucket> out;
+    for (const auto& bucket : all) out.push_back({bucket.from, bucket.to, bucket.count});
+    return out;
+  };
+  for (const ErrorDensity::Column& column : accuracy.density)
+    entry.density.push_back(
+        {column.from, column.to, buckets(column.errors), buckets(column.bounds), column.largest_bound, column.not_a_number});
   return entry;
 }
 
@@ -175,6 +183,42 @@ SpeedEntry entry_of(const Speed& speed) {
           speed.ns_per_element,
           speed.memcpy_ns_per_element,
           speed.runs};
+}
+
+CurveEntry entry_of(const Curve& curve, const Subject& subject) {
+  CurveEntry entry;
+  entry.implementation = subject.name;
+  entry.subject_version = subject.version;
+  entry.instruction_set = subject.instruction_set;
+  entry.operation = name(Operation::softmax);
+  entry.format = name(curve.format);
+  entry.logits = hexfloats(curve.logits);
+  entry.asked_by = curve.by_scale ? "scale" : "row";
+  for (const CurvePoint& point : curve.points)
+    entry.points.push_back({point.temperature, point.exact, hexfloats(point.computed), point.ulp, point.bound});
+  entry.incident = curve.incident;
+  return entry;
+}
+
+SpecialValuesEntry entry_of(const SpecialValues& values, const Subject& subject) {
+  const auto names = [](const std::vector<Profile>& profiles) {
+    std::vector<std::string> all;
+    for (const Profile profile : profiles) all.emplace_back(name(profile));
+    return all;
+  };
+  SpecialValuesEntry entry;
+  entry.implementation = subject.name;
+  entry.subject_version = subject.version;
+  entry.instruction_set = subject.instruction_set;
+  entry.operation = name(values.operation);
+  entry.format = name(values.format);
+  entry.profiles = names(values.met);
+  for (const SpecialRow& row : values.rows) {
+    entry.rows.push_back({std::string(row.name), hexfloats(row.x), hexfloats(row.y), row.incident, row.has_truth, {}});
+    for (const SpecialRow::Demand& demand : row.demands)
+      entry.rows.back().demands.push_back({names(demand.profiles), hexfloats(demand.y), demand.met});
+  }
+  return entry;
 }
 
 FaultEntry entry_of(const KillRow& row) {

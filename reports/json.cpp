@@ -137,7 +137,40 @@ VerdictEntry verdict_from(const Json& json) {
   return v;
 }
 
+// Buckets as [from, to, count]: there are thousands.
+Json triples(const std::vector<AccuracyEntry::Bucket>& buckets) {
+  Json json = Json::array();
+  for (const auto& bucket : buckets) json.push_back({number(bucket.from), number(bucket.to), bucket.count});
+  return json;
+}
+std::vector<AccuracyEntry::Bucket> buckets_from(const Json& json) {
+  std::vector<AccuracyEntry::Bucket> buckets;
+  for (const auto& triple : json)
+    buckets.push_back({number_from(triple.at(0)), number_from(triple.at(1)), whole<std::uint64_t>(triple.at(2))});
+  return buckets;
+}
+
+Json numbers(const std::vector<double>& values) {
+  Json json = Json::array();
+  for (const double value : values) json.push_back(number(value));
+  return json;
+}
+std::vector<double> numbers_from(const Json& json) {
+  std::vector<double> values;
+  for (const auto& value : json) values.push_back(number_from(value));
+  return values;
+}
+
 Json to_json(const AccuracyEntry& a) {
+  Json density = Json::array();
+  for (const auto& d : a.density) {
+    density.push_back({{"from", number(d.from)},
+                       {"to", number(d.to)},
+                       {"errors", triples(d.errors)},
+                       {"bounds", triples(d.bounds)},
+                       {"largest_bound", number(d.largest_bound)}});
+    if (d.not_a_number > 0) density.back()["not_a_number"] = d.not_a_number;
+  }
   Json worst = Json::object();
   for (const auto& [metric, row] : a.worst)
     worst[metric] = {{"value", number(row.value)}, {"witness", to_json(row.witness)}, {"rerun", row.rerun}};
@@ -167,7 +200,7 @@ Json to_json(const AccuracyEntry& a) {
           {"found_by", a.found_by},
           {"claim", a.claim},
           {"histogram", histogram},
-          {"density", Json::array()}};
+          {"density", density}};
 }
 AccuracyEntry accuracy_from(const Json& json) {
   AccuracyEntry a;
@@ -196,6 +229,10 @@ AccuracyEntry accuracy_from(const Json& json) {
   for (const auto& bucket : json.at("histogram"))
     a.histogram.push_back(
         {number_from(bucket.at("from")), number_from(bucket.at("to")), whole<std::uint64_t>(bucket.at("count"))});
+  for (const auto& d : json.at("density"))
+    a.density.push_back({number_from(d.at("from")), number_from(d.at("to")), buckets_from(d.at("errors")),
+                         buckets_from(d.at("bounds")), number_from(d.at("largest_bound")),
+                         d.contains("not_a_number") ? whole<std::uint64_t>(d["not_a_number"]) : 0});
   return a;
 }
 
@@ -405,6 +442,173 @@ Gate gate_from(const Json& json) {
   return gate;
 }
 
+Json to_json(const CurveEntry& c) {
+  Json points = Json::array();
+  for (const auto& p : c.points)
+    points.push_back({{"temperature", p.temperature},
+                      {"exact", p.exact},
+                      {"computed", p.computed},
+                      {"ulp", numbers(p.ulp)},
+                      {"bound", numbers(p.bound)}});
+  Json json{{"implementation", c.implementation},
+            {"subject_version", c.subject_version},
+            {"instruction_set", c.instruction_set},
+            {"operation", c.operation},
+            {"format", c.format},
+            {"logits", c.logits},
+            {"asked_by", c.asked_by},
+            {"points", points}};
+  if (!c.incident.empty()) json["incident"] = c.incident;
+  return json;
+}
+CurveEntry curve_from(const Json& json) {
+  CurveEntry c;
+  c.implementation = json.at("implementation");
+  c.subject_version = json.value("subject_version", "");
+  c.instruction_set = json.at("instruction_set");
+  c.operation = json.at("operation");
+  c.format = json.at("format");
+  c.logits = json.at("logits").get<std::vector<std::string>>();
+  c.asked_by = json.at("asked_by");
+  for (const auto& p : json.at("points")) {
+    CurveEntry::Point point{p.at("temperature"), p.at("exact").get<std::vector<double>>(),
+                            p.at("computed").get<std::vector<std::string>>(), numbers_from(p.at("ulp")),
+                            numbers_from(p.at("bound"))};
+    for (const std::size_t size : {point.exact.size(), point.computed.size(), point.ulp.size(), point.bound.size()})
+      if (size != c.logits.size())
+        throw std::invalid_argument(fmt::format("a curve of {} logits has a point of {} values", c.logits.size(), size));
+    c.points.push_back(std::move(point));
+  }
+  c.incident = json.value("incident", "");
+  return c;
+}
+
+Json to_json(const SpecialValuesEntry& s) {
+  Json rows = Json::array();
+  for (const auto& row : s.rows) {
+    Json demands = Json::array();
+    for (const auto& d : row.demands) demands.push_back({{"profiles", d.profiles}, {"y", d.y}, {"met", d.met}});
+    rows.push_back({{"name", row.name}, {"x", row.x}, {"y", row.y}, {"has_truth", row.has_truth}, {"demands", demands}});
+    if (!row.incident.empty()) rows.back()["incident"] = row.incident;
+  }
+  return {{"implementation", s.implementation},
+          {"subject_version", s.subject_version},
+          {"instruction_set", s.instruction_set},
+          {"operation", s.operation},
+          {"format", s.format},
+          {"profiles", s.profiles},
+          {"rows", rows}};
+}
+SpecialValuesEntry special_values_from(const Json& json) {
+  SpecialValuesEntry s;
+  s.implementation = json.at("implementation");
+  s.subject_version = json.value("subject_version", "");
+  s.instruction_set = json.at("instruction_set");
+  s.operation = json.at("operation");
+  s.format = json.at("format");
+  s.profiles = json.at("profiles").get<std::vector<std::string>>();
+  for (const auto& r : json.at("rows")) {
+    SpecialValuesEntry::Row row{r.at("name"),
+                                r.at("x").get<std::vector<std::string>>(),
+                                r.at("y").get<std::vector<std::string>>(),
+                                r.value("incident", ""),
+                                r.at("has_truth"),
+                                {}};
+    for (const auto& d : r.at("demands"))
+      row.demands.push_back(
+          {d.at("profiles").get<std::vector<std::string>>(), d.at("y").get<std::vector<std::string>>(), d.at("met")});
+    s.rows.push_back(std::move(row));
+  }
+  return s;
+}
+
+Json to_json(const Comparison& c) {
+  Json environment = Json::array(), verdicts = Json::array(), accuracy = Json::array(), alone = Json::array();
+  for (const auto& d : c.environment) environment.push_back({{"what", d.what}, {"before", d.before}, {"after", d.after}});
+  for (const auto& v : c.verdicts)
+    verdicts.push_back({{"change", v.change},
+                        {"property", v.property},
+                        {"implementation", v.implementation},
+                        {"instruction_set", v.instruction_set},
+                        {"operation", v.operation},
+                        {"format", v.format},
+                        {"outcome", {{"before", v.outcome_before}, {"after", v.outcome_after}}},
+                        {"measured", {{"before", number(v.measured_before)}, {"after", number(v.measured_after)}}},
+                        {"bound", {{"before", number(v.bound_before)}, {"after", number(v.bound_after)}}},
+                        {"unit", v.unit},
+                        {"rerun", v.rerun}});
+  for (const auto& a : c.accuracy) {
+    Json metrics = Json::array();
+    for (const auto& m : a.metrics)
+      metrics.push_back({{"name", m.name}, {"before", number(m.before)}, {"after", number(m.after)}});
+    accuracy.push_back({{"change", a.change},
+                        {"implementation", a.implementation},
+                        {"instruction_set", a.instruction_set},
+                        {"operation", a.operation},
+                        {"format", a.format},
+                        {"length", a.length},
+                        {"regime", a.regime},
+                        {"metrics", metrics},
+                        {"rerun", a.rerun}});
+  }
+  for (const auto& a : c.alone)
+    alone.push_back({{"in", a.in},
+                     {"implementation", a.implementation},
+                     {"instruction_set", a.instruction_set},
+                     {"operation", a.operation},
+                     {"format", a.format},
+                     {"verdicts", a.verdicts},
+                     {"accuracy", a.accuracy}});
+  return {{"before", c.before},
+          {"after", c.after},
+          {"sentence", c.sentence},
+          {"same_rows", c.same_rows},
+          {"environment", environment},
+          {"verdicts", verdicts},
+          {"verdicts_unchanged", c.verdicts_unchanged},
+          {"accuracy", accuracy},
+          {"accuracy_unchanged", c.accuracy_unchanged},
+          {"alone", alone}};
+}
+Comparison comparison_from(const Json& json) {
+  Comparison c;
+  c.before = json.at("before");
+  c.after = json.at("after");
+  c.sentence = json.at("sentence");
+  c.same_rows = json.at("same_rows");
+  for (const auto& d : json.at("environment")) c.environment.push_back({d.at("what"), d.at("before"), d.at("after")});
+  for (const auto& v : json.at("verdicts")) {
+    const auto pair = [&v](const char* key) {
+      return std::pair(number_from(v.at(key).at("before")), number_from(v.at(key).at("after")));
+    };
+    const auto [measured_before, measured_after] = pair("measured");
+    const auto [bound_before, bound_after] = pair("bound");
+    c.verdicts.push_back({v.at("change"), v.at("property"), v.at("implementation"), v.at("instruction_set"), v.at("operation"),
+                          v.at("format"), v.at("outcome").at("before"), v.at("outcome").at("after"), measured_before,
+                          measured_after, bound_before, bound_after, v.at("unit"), v.at("rerun")});
+  }
+  c.verdicts_unchanged = whole<std::uint64_t>(json.at("verdicts_unchanged"));
+  for (const auto& a : json.at("accuracy")) {
+    Comparison::Accuracy cell{a.at("change"),
+                              a.at("implementation"),
+                              a.at("instruction_set"),
+                              a.at("operation"),
+                              a.at("format"),
+                              whole<std::uint64_t>(a.at("length")),
+                              a.at("regime"),
+                              {},
+                              a.at("rerun")};
+    for (const auto& m : a.at("metrics"))
+      cell.metrics.push_back({m.at("name"), number_from(m.at("before")), number_from(m.at("after"))});
+    c.accuracy.push_back(std::move(cell));
+  }
+  c.accuracy_unchanged = whole<std::uint64_t>(json.at("accuracy_unchanged"));
+  for (const auto& a : json.at("alone"))
+    c.alone.push_back({a.at("in"), a.at("implementation"), a.at("instruction_set"), a.at("operation"), a.at("format"),
+                       whole<std::uint64_t>(a.at("verdicts")), whole<std::uint64_t>(a.at("accuracy"))});
+  return c;
+}
+
 template <class Entry> Json array_of(const std::vector<Entry>& entries) {
   Json array = Json::array();
   for (const Entry& entry : entries) array.push_back(to_json(entry));
@@ -425,6 +629,9 @@ Json to_json(const Report& report) {
   if (!report.detection.empty()) json["detection"] = array_of(report.detection);
   if (!report.speed.empty()) json["speed"] = array_of(report.speed);
   if (!report.findings.empty()) json["findings"] = array_of(report.findings);
+  if (!report.curves.empty()) json["curves"] = array_of(report.curves);
+  if (!report.special_values.empty()) json["special_values"] = array_of(report.special_values);
+  if (report.comparison) json["comparison"] = to_json(*report.comparison);
   if (report.gate) json["gate"] = to_json(*report.gate);
   return json;
 }
@@ -456,6 +663,10 @@ Report report_from_json(std::string_view text, std::string_view file) {
     for (const auto& entry : json.value("detection", Json::array())) report.detection.push_back(detection_from(entry));
     for (const auto& entry : json.value("speed", Json::array())) report.speed.push_back(speed_from(entry));
     for (const auto& entry : json.value("findings", Json::array())) report.findings.push_back(finding_from(entry));
+    for (const auto& entry : json.value("curves", Json::array())) report.curves.push_back(curve_from(entry));
+    for (const auto& entry : json.value("special_values", Json::array()))
+      report.special_values.push_back(special_values_from(entry));
+    if (json.contains("comparison")) report.comparison = comparison_from(json["comparison"]);
     if (json.contains("gate")) report.gate = gate_from(json["gate"]);
     return report;
   } catch (const std::exception& error) {

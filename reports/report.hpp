@@ -77,6 +77,50 @@ struct AccuracyEntry {
     std::uint64_t count = 0;
   };
   std::vector<Bucket> histogram; // buckets that are not empty, ascending
+  // The elements by the distance m - x_i of their logit from the row's largest, where the operation has one. Masked ones are left out.
+  struct Distance {
+    double from = 0, to = 0;    // from <= m - x_i < to; 0, 0: the largest logits themselves
+    std::vector<Bucket> errors; // as in the histogram
+    std::vector<Bucket> bounds; // proved bounds of the same elements, in ulp
+    double largest_bound = 0;   // infinite: the class allows some element anything
+    std::uint64_t not_a_number = 0;
+  };
+  std::vector<Distance> density; // that are not empty, ascending
+};
+
+// softmax(x / T) of fixed logits over the temperature T, one subject and format.
+struct CurveEntry {
+  std::string implementation, subject_version, instruction_set, operation, format;
+  std::vector<std::string> logits;
+  std::string asked_by; // scale: with scale = 1/T; row: with the row x/T; both rounded once to the format
+  struct Point {
+    double temperature = 1;
+    std::vector<double> exact; // of the very question that was asked
+    std::vector<std::string> computed;
+    std::vector<double> ulp;   // signed errors; NaN where computed is
+    std::vector<double> bound; // proved, in ulp; infinite: the class allows anything
+  };
+  std::vector<Point> points; // ascending
+  std::string incident;      // it crashed or hung, and was asked no more
+};
+
+// What one subject answers to a fixed set of rows with NaN, infinities, masks and the ends of the format.
+struct SpecialValuesEntry {
+  std::string implementation, subject_version, instruction_set, operation, format;
+  std::vector<std::string> profiles; // whose every demand it meets
+  struct Demand {
+    std::vector<std::string> profiles; // that demand these results
+    std::vector<std::string> y;
+    bool met = false;
+  };
+  struct Row {
+    std::string name; // "NaN first"
+    std::vector<std::string> x, y;
+    std::string incident;   // why there is no y
+    bool has_truth = false; // arithmetic decides it, and no profile
+    std::vector<Demand> demands;
+  };
+  std::vector<Row> rows;
 };
 
 // What one subject turned out to be, in one operation and format.
@@ -171,6 +215,48 @@ struct Gate {
   std::vector<GateEntry> entries;
 };
 
+// What changed from one report to another. Verdicts and cells of accuracy that did not change are counted only.
+struct Comparison {
+  std::string before, after; // the files, as they were named
+  std::string sentence;      // the outcome, in words
+  struct Difference {
+    std::string what, before, after; // of tool and environment; empty: absent
+  };
+  std::vector<Difference> environment;
+  bool same_rows = true; // both were measured with the same seed and effort: figures are of the same rows
+  struct Verdict {
+    std::string change; // worse, better, other
+    std::string property, implementation, instruction_set, operation, format;
+    std::string outcome_before, outcome_after;
+    double measured_before = 0, measured_after = 0, bound_before = 0, bound_after = 0;
+    std::string unit;
+    std::string rerun; // of the later one
+  };
+  std::vector<Verdict> verdicts;
+  std::uint64_t verdicts_unchanged = 0;
+  struct Metric {
+    std::string name;
+    double before = 0, after = 0;
+  };
+  struct Accuracy {
+    std::string change; // worse, better, both: some figure is worse and some better
+    std::string implementation, instruction_set, operation, format;
+    std::uint64_t length = 0;
+    std::string regime;
+    std::vector<Metric> metrics; // that changed
+    std::string rerun;           // shows the row of the largest error of the later one
+  };
+  std::vector<Accuracy> accuracy;
+  std::uint64_t accuracy_unchanged = 0;
+  // What only one of the two has: verdicts and cells of accuracy by subject.
+  struct Alone {
+    std::string in; // before, after
+    std::string implementation, instruction_set, operation, format;
+    std::uint64_t verdicts = 0, accuracy = 0;
+  };
+  std::vector<Alone> alone;
+};
+
 struct Report {
   std::string tool_name = "softmax-audit", tool_version, tool_commit;
   std::map<std::string, std::string> environment; // cpu, compiler, libraries, oracle, seed, effort ...
@@ -181,7 +267,10 @@ struct Report {
   std::vector<DetectionEntry> detection;
   std::vector<SpeedEntry> speed;
   std::vector<FindingEntry> findings;
+  std::vector<CurveEntry> curves;
+  std::vector<SpecialValuesEntry> special_values;
   std::optional<Gate> gate;
+  std::optional<Comparison> comparison; // with an earlier report
   // What is known beside the figures: one line of summary for each implementation by name.
   std::map<std::string, std::string> implementations;
 };

@@ -50,7 +50,10 @@ Cell pooled_cell(Operation operation, Format format, std::size_t length, const M
 }
 
 bool keeps_regimes_apart(Operation operation, Format format, const MeasureOptions& options) {
-  return options.regimes_apart || (operation == Operation::softmax && (format == Format::f32 || format == Format::f64));
+  using Apart = MeasureOptions::Apart;
+  if (options.regimes_apart == Apart::everything) return true;
+  return operation == Operation::softmax &&
+         (options.regimes_apart == Apart::softmax || format == Format::f32 || format == Format::f64);
 }
 
 Cell file_cell(Operation operation, Format format, const InputFile& file) {
@@ -71,23 +74,34 @@ struct RowFigures {
 
 double& at(std::array<double, metric_names.size()>& values, Metric metric) { return values[static_cast<std::size_t>(metric)]; }
 
-RowFigures figures_of(const Answered& answer, Format format, Accuracy& total) {
+// Is the result of element i about x_i and the row's largest?
+bool has_distance(Operation operation) {
+  return operation == Operation::softmax || operation == Operation::log_softmax || operation == Operation::softmax_backward;
+}
+
+// `density`: null where none is wanted.
+RowFigures figures_of(const Answered& answer, const Case& c, Accuracy& total, ErrorDensity* density) {
   const auto& [truth, bound, y] = answer;
+  const Format format = c.format;
+  const double largest_logit = density ? c.x[largest_index(c.x, c.scale)] : 0;
   RowFigures row;
   double largest_error = 0, largest_value = 0;
   std::uint64_t misrounded = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
     largest_value = std::max(largest_value, magnitude_of(truth[i]));
     if (y[i] != truth[i].nearest) ++misrounded; // a NaN, too
+    const double distance = density ? std::fabs(c.scale) * std::fabs(largest_logit - c.x[i]) : 0;
     if (std::isnan(y[i])) {
       row.errors.add_not_a_number();
       total.errors.add_not_a_number();
+      if (density) density->add_not_a_number(distance, bound[i]);
       at(row.value, Metric::max_ulp) = at(row.value, Metric::max_over_bound) = largest_error = infinity;
       continue;
     }
     const double error = ulp_error(y[i], truth[i], format, default_resolution).value;
     row.errors.add(error);
     total.errors.add(error);
+    if (density) density->add(distance, error, bound[i]);
     at(row.value, Metric::max_ulp) = std::max(at(row.value, Metric::max_ulp), std::fabs(error));
     if (error != 0 && !std::isinf(bound[i]))
       at(row.value, Metric::max_over_bound) =
@@ -110,6 +124,9 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, const Oracle& or
   accuracy.format = cell.format;
   accuracy.length = cell.length;
   accuracy.regime = cell.regime;
+  // Figures that are pooled are read as figures; where regimes stand apart they are drawn.
+  const bool with_density = has_distance(cell.operation) && keeps_regimes_apart(cell.operation, cell.format, options);
+  ErrorDensity density;
   for (const SourcedRow& row : cell.rows) {
     Case c = case_of(row, cell.operation, cell.format);
     fit(c, subject);
@@ -123,7 +140,7 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, const Oracle& or
       accuracy.incident_row = row;
       break;
     }
-    const RowFigures figures = figures_of(answer, cell.format, accuracy);
+    const RowFigures figures = figures_of(answer, c, accuracy, with_density ? &density : nullptr);
     ++accuracy.rows;
     for (std::size_t k = 0; k < metric_names.size(); ++k) {
       const double value = figures.value[k];
@@ -133,6 +150,7 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, const Oracle& or
     }
     if (options.progress) options.progress(row.x.size());
   }
+  accuracy.density = density.columns();
   at(accuracy.value, Metric::mean_ulp) = accuracy.errors.mean();
   at(accuracy.value, Metric::signed_mean_ulp) = accuracy.errors.signed_mean();
   at(accuracy.value, Metric::p99_ulp) = accuracy.errors.quantile(0.99);

@@ -21,8 +21,9 @@ struct MeasureOptions {
   std::vector<std::size_t> lengths{1, 2, 3, 10, 100, 1000, 10000, 100000};
   std::vector<InputFile> files; // measured instead of generated rows if there are any
   std::uint64_t seed = 1;
-  // Regimes apart: softmax in binary32 and binary64 only, or everything. What is not apart is pooled, and not measured above 10,000.
-  bool regimes_apart = true;
+  // What is not measured regime by regime is pooled, and not measured above 10,000.
+  enum class Apart { softmax_in_f32_and_f64, softmax, everything };
+  Apart regimes_apart = Apart::everything;
   std::size_t elements_per_cell = 4000; // rows of one length and regime: at least one, at most 200
   std::vector<Operation> operations{Operation::softmax};
   std::vector<Format> formats{Format::f16, Format::bf16, Format::f32, Format::f64};
@@ -47,6 +48,8 @@ struct Accuracy {
   std::uint64_t rows = 0;
   ErrorStatistics errors;
   std::uint64_t misrounded = 0; // elements
+  std::vector<ErrorDensity::Column>
+      density; // over m - x_i; empty where the operation has no such distance, or regimes are pooled
   std::array<double, metric_names.size()> value{};
   // The row on which each metric is worst by itself, and its value there.
   struct Worst {

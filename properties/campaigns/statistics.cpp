@@ -40,6 +40,42 @@ std::pair<double, double> display_bucket(double size) {
   return octave >= 20 ? std::pair{0x1p20, infinity} : std::pair{std::ldexp(1.0, octave), std::ldexp(1.0, octave + 1)};
 }
 
+// The same buckets by number: 32 linear ones, 18 octaves, one that is open.
+std::size_t display_index(double size) {
+  if (size < 4) return static_cast<std::size_t>(size * 8);
+  return static_cast<std::size_t>(30 + std::min(20, std::ilogb(size)));
+}
+std::pair<double, double> display_ends(std::size_t index) {
+  return display_bucket(index < 32 ? static_cast<double>(index) / 8 : std::ldexp(1.0, static_cast<int>(index) - 30));
+}
+
+constexpr int nearest_octave = -3, farthest_octave = 10; // distances from 1/8 to 1024, in steps of 1, 1.5, 2, 3, 4 ...
+double distance_edge(std::size_t index) {                // the lower end of column index >= 2
+  const int half = static_cast<int>(index) - 2;
+  return std::ldexp(half % 2 == 0 ? 1.0 : 1.5, nearest_octave + half / 2);
+}
+std::size_t distance_index(double distance) {
+  if (distance == 0) return 0;
+  if (distance < std::ldexp(1.0, nearest_octave)) return 1;
+  const int octave = std::ilogb(distance);
+  if (octave >= farthest_octave) return 2 + 2 * (farthest_octave - nearest_octave);
+  const bool upper = distance >= std::ldexp(1.5, octave);
+  return 2 + 2 * static_cast<std::size_t>(octave - nearest_octave) + (upper ? 1 : 0);
+}
+
+// A quarter of an ulp and less is the first bucket; then four an octave: 1, 1.25, 1.5, 1.75, 2 ...
+constexpr int least_bound_octave = -2, most_bound_octave = 20;
+double bound_edge(std::size_t index) { // the lower end of bucket index + 1
+  return std::ldexp(1 + static_cast<double>(index % 4) / 4, least_bound_octave + static_cast<int>(index / 4));
+}
+std::size_t bound_index(double bound, std::size_t buckets) {
+  if (!(bound < std::ldexp(1.0, most_bound_octave))) return buckets - 1;
+  if (bound < std::ldexp(1.0, least_bound_octave)) return 0;
+  const int octave = std::ilogb(bound);
+  const auto quarter = static_cast<std::size_t>(4 * (std::ldexp(bound, -octave) - 1));
+  return 1 + 4 * static_cast<std::size_t>(octave - least_bound_octave) + quarter;
+}
+
 } // namespace
 
 void ErrorStatistics::add(double ulp_error) {
@@ -83,6 +119,55 @@ std::vector<ErrorStatistics::Bucket> ErrorStatistics::histogram() const {
   std::vector<Bucket> buckets;
   for (const auto& [ends, number] : display) buckets.push_back({ends.first, ends.second, number});
   return buckets;
+}
+
+ErrorDensity::Counts& ErrorDensity::counts_at(double distance, double ulp_bound) {
+  if (counts_.empty()) counts_.resize(distances);
+  Counts& counts = counts_[distance_index(distance)];
+  if (counts.errors.empty()) {
+    counts.errors.resize(2 * error_buckets);
+    counts.bounds.resize(bound_buckets);
+  }
+  ++counts.bounds[bound_index(ulp_bound, bound_buckets)];
+  counts.largest_bound = std::max(counts.largest_bound, ulp_bound);
+  return counts;
+}
+
+void ErrorDensity::add(double distance, double ulp_error, double ulp_bound) {
+  if (std::isinf(distance)) return;
+  Counts& counts = counts_at(distance, ulp_bound);
+  // The negative ones stand before the others, the farthest first.
+  const std::size_t index = display_index(std::min(std::fabs(ulp_error), 0x1p30));
+  ++counts.errors[ulp_error < 0 ? error_buckets - 1 - index : error_buckets + index];
+}
+
+void ErrorDensity::add_not_a_number(double distance, double ulp_bound) {
+  if (!std::isinf(distance)) ++counts_at(distance, ulp_bound).not_a_number;
+}
+
+std::vector<ErrorDensity::Column> ErrorDensity::columns() const {
+  std::vector<Column> columns;
+  for (std::size_t d = 0; d < counts_.size(); ++d) {
+    const Counts& counts = counts_[d];
+    if (counts.errors.empty()) continue;
+    Column column;
+    column.from = d < 2 ? 0 : distance_edge(d);
+    column.to = d == 0 ? 0 : d + 1 == distances ? infinity : distance_edge(d + 1);
+    for (std::size_t e = 0; e < counts.errors.size(); ++e) {
+      if (counts.errors[e] == 0) continue;
+      const bool negative = e < error_buckets;
+      const auto [from, to] = display_ends(negative ? error_buckets - 1 - e : e - error_buckets);
+      column.errors.push_back({negative ? -to : from, negative ? -from : to, counts.errors[e]});
+    }
+    for (std::size_t b = 0; b < counts.bounds.size(); ++b)
+      if (counts.bounds[b] > 0)
+        column.bounds.push_back(
+            {b == 0 ? 0 : bound_edge(b - 1), b + 1 == bound_buckets ? infinity : bound_edge(b), counts.bounds[b]});
+    column.largest_bound = counts.largest_bound;
+    column.not_a_number = counts.not_a_number;
+    columns.push_back(std::move(column));
+  }
+  return columns;
 }
 
 } // namespace softmax_audit

@@ -37,4 +37,34 @@ private:
   std::map<std::int64_t, std::uint64_t> buckets_; // by signed bucket index
 };
 
+// How errors and proved bounds lie over the distance m - x_i of a logit from the row's largest: counts only, so any two merge exactly.
+class ErrorDensity {
+public:
+  // distance >= 0; an infinite one (a masked logit) is not counted.
+  void add(double distance, double ulp_error, double ulp_bound);
+  void add_not_a_number(double distance, double ulp_bound);
+
+  struct Column {
+    double from = 0, to = 0;                     // from <= distance < to; 0, 0: the largest logits themselves
+    std::vector<ErrorStatistics::Bucket> errors; // signed; the histogram's buckets
+    std::vector<ErrorStatistics::Bucket> bounds; // of the same elements, in ulp, four buckets an octave
+    double largest_bound = 0;
+    std::uint64_t not_a_number = 0;
+  };
+  std::vector<Column> columns() const; // that are not empty, ascending
+
+private:
+  // The largest themselves, below 1/8, half octaves up to 1024, beyond.
+  static constexpr std::size_t distances = 29;
+  static constexpr std::size_t error_buckets = 51; // of each sign
+  static constexpr std::size_t bound_buckets = 90;
+  struct Counts {
+    std::vector<std::uint64_t> errors, bounds; // empty until the first element comes
+    double largest_bound = 0;
+    std::uint64_t not_a_number = 0;
+  };
+  Counts& counts_at(double distance, double ulp_bound);
+  std::vector<Counts> counts_;
+};
+
 } // namespace softmax_audit

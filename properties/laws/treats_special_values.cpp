@@ -2,7 +2,7 @@
 // Source   impl/profile.hpp; what libraries do differs, and so a profile is declared, never assumed to be taste.
 // Basis    claim, with bound 0: the number of results that differ from the profile.
 // Needs    such a row; sigmoid: such an element.
-#include "properties/error_model.hpp"
+#include "properties/laws/due_values.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -44,69 +44,22 @@ bool admits(const Case& c) {
   return !has_truth(c.x, 1);
 }
 
-// What a row has of each kind.
-struct Counts {
-  double nans = 0, infinite = 0, elements = 0;
-};
-Counts counts_of(const std::vector<double>& x) {
-  Counts counts;
-  for (const double value : x) {
-    counts.nans += std::isnan(value);
-    counts.infinite += value == infinity;
-    ++counts.elements;
-  }
-  return counts;
-}
-
-// What softmax of such a row has to give where the logit is x_i.
-double share(const Counts& counts, Profile profile, double x_i) {
-  if (counts.nans > 0) return not_a_number;
-  if (counts.infinite > 0) {
-    if (profile == Profile::unshifted) return x_i == infinity ? not_a_number : 0;
-    if (profile == Profile::limits) return x_i == infinity ? 1 / counts.infinite : 0;
-    return not_a_number;
-  }
-  if (profile == Profile::safe || profile == Profile::limits) return 0;
-  return profile == Profile::uniform ? 1 / counts.elements : not_a_number;
-}
-
-double due(const Case& c, const Counts& counts, Profile profile, std::size_t i) {
-  switch (c.operation) {
-    case Operation::log_softmax: return std::log(share(counts, profile, c.x[i]));
-    case Operation::cross_entropy: return -std::log(share(counts, profile, c.x[static_cast<std::size_t>(c.target)]));
-    case Operation::log_sum_exp:
-      if (counts.nans > 0 || profile == Profile::ieee) return not_a_number;
-      return counts.infinite > 0 ? infinity : -infinity;
-    case Operation::sigmoid: return std::isnan(c.x[i]) ? not_a_number : c.x[i] > 0 ? 1 : 0;
-    default: return share(counts, profile, c.x[i]);
-  }
-}
-
-// Everything but a share of 1/k and its logarithm is exact. 1/k is a quotient, or a reciprocal and a product, and is stored: three roundings
-// at most, to half a subnormal below the normal range; the logarithm is within 2 E u and is subtracted and stored.
-bool agrees(double got, double want, const Claim& claim, Format format) {
-  if (std::isnan(want)) return std::isnan(got);
-  if (want == 0 || want == 1 || std::isinf(want)) return got == want;
-  const double roundings = 3 + 2 * claim.logarithm_ulp;
-  return std::fabs(got - want) <= roundings * 1.01 * unit_roundoff(format) * std::fabs(want) + underflow_unit(claim, format);
-}
-
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(c, Basis::claim,
                      std::string("special values follow the profile \"")
                          .append(name(subject.profile))
                          .append(subject.profile_is_assumed ? "\", which nobody declared" : "\""));
-  const Counts counts = counts_of(c.x);
+  const SpecialCounts counts = special_counts(c.x);
   double different = 0;
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (c.operation == Operation::sigmoid && std::isfinite(c.x[i])) continue;
-    if (agrees(y[i], due(c, counts, subject.profile, i), subject.claim, c.format)) continue;
+    if (agrees_with_due(y[i], due_value(c, counts, subject.profile, i), subject.claim, c.format)) continue;
     if (!first) first = i;
     ++different;
   }
-  const double want = due(c, counts, subject.profile, first.value_or(0));
+  const double want = due_value(c, counts, subject.profile, first.value_or(0));
   worst.consider({different, different}, 0, first, want, first ? y[*first] : want);
   return worst.finding();
 }

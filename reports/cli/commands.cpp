@@ -14,6 +14,8 @@
 #include "reports/cli/output.hpp"
 #include "reports/cli/progress.hpp"
 #include "reports/cli/subjects.hpp"
+#include "reports/comparison.hpp"
+#include "reports/formats/comparison_text.hpp"
 #include "reports/formats/text_parts.hpp"
 #include "reports/json.hpp"
 
@@ -368,47 +370,73 @@ int detection(const Options& given) {
   return exit_all_hold;
 }
 
+Report read_report(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw UsageError(fmt::format("{}: cannot be read; expected a JSON report", path));
+  try {
+    return report_from_json(std::string{std::istreambuf_iterator<char>(stream), {}}, path);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+// Several results as one. Environment and gate are those of the first that has them.
+void join(Report& joined, Report part) {
+  const auto append = [](auto& all, auto& more) {
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  append(joined.verdicts, part.verdicts);
+  append(joined.accuracy, part.accuracy);
+  append(joined.standings, part.standings);
+  append(joined.faults, part.faults);
+  append(joined.detection, part.detection);
+  append(joined.speed, part.speed);
+  append(joined.findings, part.findings);
+  append(joined.curves, part.curves);
+  append(joined.special_values, part.special_values);
+  if (part.gate && joined.gate)
+    join(*joined.gate, std::move(*part.gate));
+  else if (part.gate)
+    joined.gate = std::move(part.gate);
+  // A file of findings says nothing about a run: the first that does stands for all.
+  if (joined.tool_version.empty()) {
+    joined.tool_version = part.tool_version;
+    joined.tool_commit = part.tool_commit;
+    joined.environment = part.environment;
+  }
+  joined.implementations.insert(part.implementations.begin(), part.implementations.end());
+}
+
 int report(const Options& options) {
-  Report joined;
-  bool first = true;
+  if (options.results.empty() && options.compare.empty())
+    throw UsageError("report needs RESULT.json, or --compare OLD.json NEW.json");
   for (std::size_t k = 1; k < options.results.size(); ++k)
     if (std::find(options.results.begin(), options.results.begin() + static_cast<std::ptrdiff_t>(k), options.results[k]) !=
         options.results.begin() + static_cast<std::ptrdiff_t>(k))
       throw UsageError(fmt::format("{}: named twice; its findings would count twice", options.results[k]));
-  for (const std::string& path : options.results) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) throw UsageError(fmt::format("{}: cannot be read; expected a JSON report", path));
-    Report part;
-    try {
-      part = report_from_json(std::string{std::istreambuf_iterator<char>(stream), {}}, path);
-    } catch (const std::invalid_argument& error) {
-      throw UsageError(error.what());
-    }
-    if (first) {
+  Report joined;
+  for (std::size_t k = 0; k < options.results.size(); ++k) {
+    Report part = read_report(options.results[k]);
+    if (k == 0)
       joined = std::move(part);
-    } else {
-      joined.verdicts.insert(joined.verdicts.end(), part.verdicts.begin(), part.verdicts.end());
-      joined.accuracy.insert(joined.accuracy.end(), part.accuracy.begin(), part.accuracy.end());
-      joined.standings.insert(joined.standings.end(), part.standings.begin(), part.standings.end());
-      joined.faults.insert(joined.faults.end(), part.faults.begin(), part.faults.end());
-      joined.detection.insert(joined.detection.end(), part.detection.begin(), part.detection.end());
-      joined.speed.insert(joined.speed.end(), part.speed.begin(), part.speed.end());
-      joined.findings.insert(joined.findings.end(), part.findings.begin(), part.findings.end());
-      if (part.gate && joined.gate)
-        join(*joined.gate, std::move(*part.gate));
-      else if (part.gate)
-        joined.gate = std::move(part.gate);
-      // A file of findings says nothing about a run: the first that does stands for all.
-      if (joined.tool_version.empty()) {
-        joined.tool_version = part.tool_version;
-        joined.tool_commit = part.tool_commit;
-        joined.environment = part.environment;
-      }
-      joined.implementations.insert(part.implementations.begin(), part.implementations.end());
-    }
-    first = false;
+    else
+      join(joined, std::move(part));
   }
-  if (options.report_files.empty() && options.json.empty() && options.out.empty()) print(report_format("text").write(joined));
+  const bool to_terminal = options.report_files.empty() && options.json.empty() && options.out.empty();
+  if (!options.compare.empty()) {
+    if (options.compare[0] == options.compare[1])
+      throw UsageError(
+          fmt::format("--compare: {} is named twice; expected an earlier result and a later one", options.compare[0]));
+    Report after = read_report(options.compare[1]);
+    Comparison comparison = compare(read_report(options.compare[0]), after, options.compare[0], options.compare[1]);
+    if (to_terminal && options.results.empty()) {
+      print(comparison_text(comparison));
+      return exit_all_hold;
+    }
+    if (options.results.empty()) joined = std::move(after);
+    joined.comparison = std::move(comparison);
+  }
+  if (to_terminal) print(report_format("text").write(joined));
   write_reports(joined, options);
   return exit_all_hold;
 }
@@ -558,6 +586,8 @@ int audit(const Options& given) {
     judging.files = asked.files;
     for (std::string& incident : measure_all(judging, report)) incidents.push_back(std::move(incident));
   }
+  if (options.properties.empty())
+    for (std::string& incident : trace_all(judging, report)) incidents.push_back(std::move(incident));
   if (options.properties.empty())
     for (std::string& incident : time_all(judging, report)) incidents.push_back(std::move(incident));
   // The laws themselves are judged by the planted faults, whenever they judge everything else.

@@ -3,6 +3,8 @@
 #include "impl/foreign/worker.hpp"
 #include "impl/registry.hpp"
 #include "properties/inputs/corpus.hpp"
+#include "properties/campaigns/curves.hpp"
+#include "properties/campaigns/special_values.hpp"
 #include "properties/campaigns/speed.hpp"
 #include "properties/campaigns/standing.hpp"
 #include "reports/assemble.hpp"
@@ -230,7 +232,12 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
   measure_options.operations = judging.operations;
   measure_options.formats = resolve_formats(options);
   measure_options.files = judging.files;
-  measure_options.regimes_apart = !judging.whole_audit;
+  // Of one subject all figures by regime are worth reading, of many those that are asked for most.
+  using Apart = MeasureOptions::Apart;
+  measure_options.regimes_apart = !judging.whole_audit             ? Apart::everything
+                                  : judging.subjects.size() > 1    ? Apart::softmax_in_f32_and_f64
+                                  : judging.operations.size() == 1 ? Apart::everything
+                                                                   : Apart::softmax;
   if (!options.lengths.empty()) measure_options.lengths = options.lengths;
   measure_options.elements_per_cell = elements_per_cell(effort_of(options));
   for (const std::size_t length : measure_options.lengths)
@@ -251,6 +258,46 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
       incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
                                       accuracy.incident_row->source));
     if (accuracy.rows > 0) report.accuracy.push_back(entry_of(accuracy, named.line));
+  }
+  return incidents;
+}
+
+std::vector<std::string> trace_all(const Judging& judging, Report& report) {
+  std::vector<std::string> incidents;
+  const std::vector<Format> wanted = resolve_formats(judging.options);
+  const auto asked = [&](const Offer& offer) {
+    return std::find(wanted.begin(), wanted.end(), offer.format) != wanted.end() &&
+           std::find(judging.operations.begin(), judging.operations.end(), offer.operation) != judging.operations.end();
+  };
+  const bool alone = judging.subjects.size() == 1;
+  std::string previous;
+  for (const NamedSubject& named : judging.subjects) {
+    const Subject& subject = named.subject;
+    // Several instruction sets of one implementation are drawn once.
+    if (!alone && subject.name == previous) continue;
+    previous = subject.name;
+    std::vector<Offer> offers;
+    std::copy_if(subject.offers.begin(), subject.offers.end(), std::back_inserter(offers), asked);
+    if (!alone) {
+      std::erase_if(offers, [](const Offer& offer) { return offer.operation != Operation::softmax; });
+      const auto f32 = std::find(offers.begin(), offers.end(), Offer{Operation::softmax, Format::f32});
+      if (!offers.empty()) offers = {f32 == offers.end() ? offers.front() : *f32};
+    }
+    for (const Offer& offer : offers) {
+      const auto tell = [&](const std::string& incident, std::string_view doing) {
+        if (!incident.empty())
+          incidents.push_back(
+              fmt::format("{} {} {}: {} ({})", subject.name, name(offer.operation), name(offer.format), incident, doing));
+      };
+      if (offer.operation == Operation::softmax)
+        for (const Curve& curve : curves_of(subject, offer.format, judging.oracle)) {
+          tell(curve.incident, "curves");
+          if (!curve.points.empty()) report.curves.push_back(entry_of(curve, subject));
+        }
+      if (!operations_of_special_values.has(offer.operation)) continue;
+      const SpecialValues values = special_values_of(subject, offer.operation, offer.format, judging.oracle);
+      report.special_values.push_back(entry_of(values, subject));
+    }
   }
   return incidents;
 }

@@ -31,6 +31,10 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
 // What measuring finds against a subject becomes a verdict of is_accurate. Returns incidents as sentences.
 std::vector<std::string> measure_all(const Judging& judging, Report& report);
 
+// Temperature curves and special values of each subject: of one, in every format and operation that has them; of several, of softmax in one
+// format. Gives incidents.
+std::vector<std::string> trace_all(const Judging& judging, Report& report);
+
 // The smallest errors that are found in each subject, format by format, with its promises and without.
 // How fast foreign code is, where it can be timed. Gives incidents; results go into the report.
 std::vector<std::string> time_all(const Judging& judging, Report& report);

@@ -125,7 +125,12 @@ int run(int argc, char** argv) {
   detection_command->add_flag("--contracts", options.contracts, "also with the subject's bitwise promises held against it");
   detection_command->add_option("--out", options.out, "write report.txt, report.json and report.html into this folder");
   CLI::App* report_command = add("report", "reports from JSON results", &report);
-  report_command->add_option("RESULT", options.results, "JSON files")->required();
+  report_command->add_option("RESULT", options.results, "JSON files");
+  report_command
+      ->add_option("--compare", options.compare,
+                   "what changed from one JSON file to another; the report is of the later, or RESULT")
+      ->expected(2)
+      ->type_name("OLD NEW");
   add_report_options(*report_command, options);
   report_command->add_option("--out", options.out, "write every format into this folder");
 

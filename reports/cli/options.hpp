@@ -61,6 +61,7 @@ struct Options {
   std::string json, out;
   std::map<std::string, std::string> report_files; // by report format
   std::vector<std::string> results;                // report: what to read
+  std::vector<std::string> compare;                // report: an earlier result and a later one
   std::string policy, baseline;                    // gate: its files
   std::optional<std::string> policy_effort;        // gate: instead of its policy's
   std::optional<std::uint64_t> policy_seed;

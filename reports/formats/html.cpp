@@ -1,8 +1,14 @@
 // The report as one HTML file that needs nothing else: no network, no fonts, no library. Everything reads without the
 // script. The same Report gives the same bytes.
+#include "reports/formats/html_comparison.hpp"
+#include "reports/formats/html_curves.hpp"
+#include "reports/formats/html_gate.hpp"
 #include "reports/formats/html_page.hpp"
+#include "reports/formats/html_parts.hpp"
+#include "reports/formats/html_special_values.hpp"
 #include "reports/formats/html_text.hpp"
 #include "reports/formats/svg.hpp"
+#include "reports/formats/svg_density.hpp"
 #include "reports/report.hpp"
 
 #include <algorithm>
@@ -19,6 +25,7 @@ namespace {
 
 using markup::breakable;
 using markup::breakable_after_commas;
+using markup::command;
 using markup::count;
 using markup::counted;
 using markup::decimal;
@@ -27,6 +34,9 @@ using markup::joined;
 using markup::listed;
 using markup::number;
 using markup::percent;
+using markup::scrolling;
+using markup::told_from;
+using markup::write_fact;
 
 // ---- what it means
 
@@ -133,13 +143,6 @@ std::string ratio_text(double ratio) {
   return fmt::format("{}×", number(ratio, 3));
 }
 
-// As many digits as it takes to tell the value from the bound: a break by a hair must not read "4.2 against 4.2".
-std::string told_from(double value, double bound) {
-  for (int digits = 4; digits < 17; ++digits) {
-    if (value == bound || number(value, digits) != number(bound, digits)) return number(value, digits);
-  }
-  return number(value, 17);
-}
 std::string measured_text(const VerdictEntry& verdict) {
   const std::string low = told_from(verdict.measured_low, verdict.bound),
                     high = told_from(verdict.measured_high, verdict.bound);
@@ -256,16 +259,9 @@ std::size_t number_of(const Page& page, const VerdictEntry& verdict) {
   return static_cast<std::size_t>(&verdict - page.report.verdicts.data());
 }
 
-// A table wider than the screen scrolls by itself, by keyboard too.
-std::string scrolling(std::string_view label) {
-  return fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">", escape(label));
-}
-
-std::string command(std::string_view rerun) { return fmt::format("<code class=\"run\">{}</code>", escape(rerun)); }
-
 // ---- 1 the verdict
 
-std::string headline(const Page& page) {
+std::string verdict_sentence(const Page& page) {
   const std::size_t all = page.implementations.size();
   const auto sound = static_cast<std::size_t>(std::count_if(page.implementations.begin(), page.implementations.end(),
                                                             [](const auto& group) { return holds_all(group.second); }));
@@ -282,6 +278,42 @@ std::string headline(const Page& page) {
   if (sound == all) return fmt::format("All {} implementations hold every law.", all);
   if (sound == 0) return fmt::format("None of {} implementations holds every law.", all);
   return fmt::format("{} of {} implementations {} every law.", sound, all, sound == 1 ? "holds" : "hold");
+}
+
+// What was asked for decides what is said first: a gate's verdict, a comparison's, that of the laws.
+std::string headline(const Page& page) {
+  if (page.report.gate && !page.report.gate->sentence.empty()) return escape(page.report.gate->sentence);
+  if (page.report.comparison) return escape(page.report.comparison->sentence);
+  return verdict_sentence(page);
+}
+
+// What a reader wants to know next, of one implementation: how far its softmax was seen to be wrong, and how much was looked at.
+void write_gist(std::string& out, const Page& page) {
+  if (page.implementations.size() > 1 || page.report.accuracy.empty()) return;
+  std::string subject = page.report.accuracy.front().operation;
+  std::map<std::string, std::pair<double, double>> by_format; // largest error, share of the bound
+  std::vector<std::string> order;
+  std::uint64_t elements = 0;
+  for (const AccuracyEntry& entry : page.report.accuracy) {
+    elements += entry.elements;
+    if (entry.operation != subject) continue;
+    const auto [place, is_new] = by_format.try_emplace(entry.format);
+    if (is_new) order.push_back(entry.format);
+    place->second.first = std::max(place->second.first, entry.max_ulp);
+    place->second.second = std::max(place->second.second, entry.max_over_bound);
+  }
+  std::vector<std::string> parts;
+  for (const std::string& format : order) {
+    const auto& [error, share] = by_format[format];
+    parts.push_back(std::isinf(error) ? fmt::format("no limit in {}", escape(format))
+                                      : fmt::format("<b>{} ulp</b> in {} ({} of what is proved)", number(error, 3),
+                                                    escape(format), ratio_text(share)));
+  }
+  out += fmt::format("<p class=\"lead\">Largest errors seen in {}: {}. {} results were measured", breakable(subject),
+                     listed(parts), count(elements));
+  if (!page.report.verdicts.empty())
+    out += fmt::format(", {} held against it", counted(page.laws.size(), "law was", "laws were"));
+  out += ".</p>\n";
 }
 
 // One line for each implementation, law and kind of trouble; the formats and instruction sets are links to the
@@ -345,8 +377,9 @@ void write_provenance(std::string& out, const Page& page) {
 }
 
 void write_verdict(std::string& out, const Page& page) {
-  out += fmt::format("<header><p class=\"eyebrow\">{} · is this softmax right, and are its relatives?</p>\n<h1>{}</h1>\n",
-                     escape(page.report.tool_name), headline(page));
+  out += fmt::format("<header><p class=\"eyebrow\">{} · is this softmax right, and are its relatives?</p>\n<h1{}>{}</h1>\n",
+                     escape(page.report.tool_name), headline(page).size() > 90 ? " class=long" : "", headline(page));
+  if (page.report.gate || page.report.comparison) out += fmt::format("<p class=\"lead\">{}</p>\n", verdict_sentence(page));
   std::vector<std::string> as_declared;
   bool trouble = false;
   for (const auto& [implementation, verdicts] : page.implementations) {
@@ -360,6 +393,7 @@ void write_verdict(std::string& out, const Page& page) {
                        as_declared.size() == 1 ? "breaks" : "break", as_declared.size() == 1 ? "it declares" : "they declare",
                        trouble ? "" : " Every break was declared, and every declared break was found.");
   }
+  write_gist(out, page);
   write_troubles(out, page);
   if (!page.report.verdicts.empty()) write_counts(out, page);
   write_provenance(out, page);
@@ -423,9 +457,10 @@ void write_matrix_of(std::string& out, const Page& page, const std::string& oper
                      sound == subjects.size() ? subjects.size() == 1 ? "it holds" : "all hold"
                      : sound == 1             ? "1 holds"
                                               : fmt::format("{} hold", sound));
-  out += fmt::format(
-      "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Verdicts, {}\"><table class=\"matrix up\">",
-      escape(operation));
+  out += fmt::format("<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Verdicts, {0}\"><table "
+                     "class=\"matrix up\"><caption "
+                     "class=hid>Verdicts, {0}</caption>",
+                     escape(operation));
   write_upright_heads(out, "subject", laws, "#laws");
   out += "</thead>\n";
   for (const auto& [implementation, verdicts] : subjects) {
@@ -452,16 +487,84 @@ void write_matrix_of(std::string& out, const Page& page, const std::string& oper
   out += "</table></div></details>\n";
 }
 
+// Of one subject, laws stand below each other and everything fits on a screen: figures are percent of the bound.
+void write_flat_cell(std::string& out, const Page& page, const VerdictEntry& verdict) {
+  const Judgement judgement = judgement_of(verdict);
+  const JudgementText& text = text_of(judgement);
+  if (judgement == Judgement::holds) {
+    std::string share = ratio_text(ratio_of(verdict));
+    if (share.ends_with("%")) share.pop_back();
+    out += share == "0" ? fmt::format("<td>{}", text.symbol) : fmt::format("<td>{} {}", text.symbol, escape(share));
+    return;
+  }
+  const std::string title = was_measured(judgement)
+                                ? fmt::format("{}: measured {}, bound {} {}", text.text, measured_text(verdict),
+                                              number(verdict.bound), escape(verdict.unit))
+                                : std::string(text.text);
+  if (has_evidence(judgement))
+    out +=
+        fmt::format("<td class={}><a href=#v{} title=\"{}\">{}</a>", text.style, number_of(page, verdict), title, text.symbol);
+  else
+    out += fmt::format("<td class={} title=\"{}\">{}", text.style, title, text.symbol);
+}
+
+void write_flat_matrix(std::string& out, const Page& page) {
+  const auto variants =
+      grouped<VerdictEntry>(page.report.verdicts, [](const auto& v) { return std::pair(v.operation, v.instruction_set); });
+  const bool several = std::any_of(variants.begin(), variants.end(),
+                                   [&](const auto& variant) { return variant.first.second != variants.front().first.second; });
+  out += scrolling("Verdicts") + "<table class=\"matrix flat\"><caption class=hid>Laws by operation and format</caption>\n";
+  std::string groups = "<colgroup>", first = "<thead><tr><th scope=col rowspan=2>law", second;
+  std::vector<std::pair<const Verdicts*, std::string>> columns;
+  for (const auto& [variant, verdicts] : variants) {
+    std::vector<std::string> formats;
+    for (const auto& [format, members] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.format; }))
+      formats.push_back(format);
+    groups += fmt::format("<colgroup span={}>", formats.size());
+    first += fmt::format("<th scope=colgroup colspan={}>{}{}", formats.size(), breakable(variant.first),
+                         several ? " " + escape(variant.second) : "");
+    for (const std::string& format : formats) {
+      second += fmt::format("<th scope=col>{}", escape(format));
+      columns.emplace_back(&verdicts, format);
+    }
+  }
+  out += groups + first + "<tr>" + second + "</thead><tbody>\n";
+  for (const auto& [law, members] : grouped<VerdictEntry>(page.report.verdicts, [](const auto& v) { return v.property; })) {
+    out += fmt::format("<tr><th scope=row>{}", escape(law));
+    for (const auto& [verdicts, format] : columns) {
+      const auto verdict = std::find_if(verdicts->begin(), verdicts->end(), [&, &law = law, &format = format](const auto* v) {
+        return v->property == law && v->format == format;
+      });
+      if (verdict == verdicts->end())
+        out += "<td>";
+      else
+        write_flat_cell(out, page, **verdict);
+    }
+    out += '\n';
+  }
+  out += "</tbody></table></div>\n";
+}
+
 void write_matrix(std::string& out, const Page& page) {
-  out +=
-      "<section id=\"matrix\"><h2>Laws</h2>\n<p>Each cell is one law for one implementation, instruction set and "
-      "format: the outcome, and below it the measured error as a share of the bound, or by how many times it exceeds it. What "
-      "does not hold leads to the evidence.</p>\n<ul class=\"chips\" aria-label=\"Symbols\">";
+  const bool flat = page.implementations.size() == 1;
+  out += "<section id=\"matrix\"><h2>Laws</h2>\n";
+  out += flat ? "<p>Each cell is one law in one operation and format: the outcome, and beside it, in percent, how near the "
+                "worst case came "
+                "to its bound. What does not hold leads to the evidence.</p>\n"
+              : "<p>Each cell is one law for one implementation, instruction set and "
+                "format: the outcome, and below it the measured error as a share of the bound, or by how many times it exceeds "
+                "it. What "
+                "does not hold leads to the evidence.</p>\n";
+  out += "<ul class=\"chips\" aria-label=\"Symbols\">";
+  std::set<Judgement> seen;
+  for (const VerdictEntry& verdict : page.report.verdicts) seen.insert(judgement_of(verdict));
   for (std::size_t i = judgement_texts.size(); i-- > 0;) {
     const JudgementText& text = judgement_texts[i];
-    out += fmt::format("<li class=\"{}\">{} {}</li>", text.style, text.symbol, text.text);
+    if (seen.count(static_cast<Judgement>(i)) > 0)
+      out += fmt::format("<li class=\"{}\">{} {}</li>", text.style, text.symbol, text.text);
   }
   out += "</ul>\n";
+  if (flat) return write_flat_matrix(out, page);
   bool first = true;
   for (const auto& [operation, verdicts] : page.operations) {
     const bool loud = std::any_of(verdicts.begin(), verdicts.end(), [](const auto* v) { return is_loud(judgement_of(*v)); });
@@ -473,7 +576,8 @@ void write_matrix(std::string& out, const Page& page) {
 void write_laws(std::string& out, const Page& page) {
   out += fmt::format("<details id=\"laws\"><summary>The {} as formulas</summary>", counted(page.laws.size(), "law", "laws"));
   out += scrolling("Laws") +
-         "<table><thead><tr><th scope=\"col\">name<th scope=\"col\">law<th scope=\"col\">operations judged<th "
+         "<table><caption class=hid>Laws, their formulas and where their bounds are proved</caption><thead><tr><th "
+         "scope=\"col\">name<th scope=\"col\">law<th scope=\"col\">operations judged<th "
          "scope=\"col\">bound and proof</thead><tbody>\n";
   for (const auto& [law, verdicts] : grouped<VerdictEntry>(page.report.verdicts, [](const auto& v) { return v.property; })) {
     std::vector<std::string> operations;
@@ -488,10 +592,6 @@ void write_laws(std::string& out, const Page& page) {
 }
 
 // ---- 3 the implementations
-
-void write_fact(std::string& out, std::string_view name, std::string_view html) {
-  if (!html.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>", name, html);
-}
 
 std::string value_text(const std::string& hexfloat) {
   const std::string readable = decimal(hexfloat);
@@ -635,7 +735,7 @@ void write_law_cell(std::string& out, const VerdictEntry& verdict) {
 void write_law_table(std::string& out, std::string_view name, const Verdicts& verdicts) {
   const auto by_format = grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.format; });
   out += "<p class=\"mute above\">Measured of allowed; below it the cases that were tried.</p>\n" + scrolling(name) +
-         "<table class=\"num laws\"><thead><tr><th scope=col>law";
+         "<table class=\"num laws\"><caption class=hid>Measured of allowed</caption><thead><tr><th scope=col>law";
   for (const auto& [format, members] : by_format) out += fmt::format("<th scope=col>{}", escape(format));
   out += "<th scope=col class=w>in<th scope=col class=w>the bound is …</thead><tbody>\n";
   for (const auto& [law, members] : grouped<VerdictEntry>(verdicts, [](const auto& v) { return v.property; })) {
@@ -773,7 +873,8 @@ void write_standings(std::string& out, const Standings& standings) {
          "not; "
          "<b>bold</b> where it is promised.</p>\n" +
          scrolling("What it turned out to be") +
-         "<table class=\"turned\"><thead><tr><th scope=col rowspan=2>operation<th scope=col rowspan=2>format<th "
+         "<table class=\"turned\"><caption class=hid>What it turned out to be</caption><thead><tr><th scope=col "
+         "rowspan=2>operation<th scope=col rowspan=2>format<th "
          "scope=col rowspan=2>strongest claim met<th scope=col rowspan=2>special values<th scope=col rowspan=2>subnormals";
   if (!contracts.empty()) out += fmt::format("<th scope=colgroup colspan={}>the same bits under …", contracts.size());
   out += "<tr>";
@@ -820,7 +921,7 @@ void write_standings(std::string& out, const Standings& standings) {
 void write_implementations(std::string& out, const Page& page) {
   const auto standings = grouped<StandingEntry>(page.report.standings, [](const auto& s) { return s.implementation; });
   if (page.implementations.empty() && standings.empty()) return;
-  out += "<section id=\"implementations\"><h2>Implementations</h2>\n";
+  out += "<section id=\"implementations\"><h2>Law by law, with every counterexample</h2>\n";
   const auto standings_of = [&](const std::string& implementation) {
     const auto found =
         std::find_if(standings.begin(), standings.end(), [&](const auto& s) { return s.first == implementation; });
@@ -865,7 +966,7 @@ bool breaks(const FaultEntry& fault, const std::string& law) {
 void write_fault_matrix(std::string& out, const std::vector<const FaultEntry*>& faults, const std::vector<std::string>& laws) {
   out += "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Planted faults by laws\"><table "
          "class=\"matrix up "
-         "kills\">";
+         "kills\"><caption class=hid>Planted faults by laws</caption>";
   write_upright_heads(out, "planted fault", laws, "");
   out += "<th scope=col><span>laws that break it</span></thead><tbody>\n";
   std::vector<std::size_t> kills(laws.size()), alone(laws.size());
@@ -899,10 +1000,10 @@ void write_fault_matrix(std::string& out, const std::vector<const FaultEntry*>& 
 }
 
 void write_fault_table(std::string& out, const std::vector<const FaultEntry*>& faults) {
-  out += fmt::format(
-      "<details><summary>The {} in words</summary>{}<table><thead><tr><th scope=col>fault<th scope=col>what it does<th "
-      "scope=col>must break<th scope=col>because<th scope=col>in<th scope=col>seen in</thead><tbody>\n",
-      counted(faults.size(), "planted fault", "planted faults"), scrolling("Planted faults"));
+  out += fmt::format("<details><summary>The {} in words</summary>{}<table><caption class=hid>Planted "
+                     "faults</caption><thead><tr><th scope=col>fault<th scope=col>what it does<th "
+                     "scope=col>must break<th scope=col>because<th scope=col>in<th scope=col>seen in</thead><tbody>\n",
+                     counted(faults.size(), "planted fault", "planted faults"), scrolling("Planted faults"));
   for (std::size_t f = 0; f < faults.size(); ++f) {
     const FaultEntry& fault = *faults[f];
     const auto kill =
@@ -1061,34 +1162,68 @@ std::string bar_cell(double ulp) {
   return fmt::format("<td class=b style=--w:{}>{}", std::round(length), number(ulp, 3));
 }
 
+// The entry with the largest error, and the command that shows its row.
+const AccuracyEntry* worst_of(const Accuracies& entries) {
+  const AccuracyEntry* worst = nullptr;
+  for (const AccuracyEntry* entry : entries)
+    if (worst == nullptr || entry->max_ulp > worst->max_ulp) worst = entry;
+  return worst;
+}
+
+void write_summary_row(std::string& out, std::string_view heading, const Accuracies& entries) {
+  std::uint64_t lost = 0, elements = 0;
+  for (const AccuracyEntry* entry : entries) {
+    lost += entry->not_a_number;
+    elements += entry->elements;
+  }
+  const Accuracies sampled = unbiased(entries);
+  const AccuracyEntry& worst = *worst_of(entries);
+  const auto row = worst.worst.find("max_ulp");
+  out += fmt::format(
+      "<tr>{}{}<td class=w>n = {}, {}, {}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td class=w>{}\n", heading,
+      bar_cell(largest(entries, &AccuracyEntry::max_ulp)), worst.length, escape(worst.regime), escape(worst.found_by),
+      number(largest(sampled, &AccuracyEntry::p99_ulp), 3), number(largest(entries, &AccuracyEntry::max_over_bound), 3),
+      number(largest(entries, &AccuracyEntry::norm_wise), 3), percent(misrounded_share(sampled)), count(lost), count(elements),
+      row == worst.worst.end() || row->second.rerun.empty() ? "" : markup::short_command(row->second.rerun));
+}
+constexpr std::string_view summary_heads =
+    "<th scope=col>largest error known, ulp<th scope=col class=w>found at<th scope=col>largest p99, ulp<th scope=col>error / "
+    "proved "
+    "bound<th scope=col>norm-wise, u<th scope=col>misrounded<th scope=col>NaN<th scope=col>elements<th scope=col class=w>its "
+    "input</thead><tbody>\n";
+
+// Of one subject, a row an operation and format; of several, a table a format.
 void write_summary_table(std::string& out, const Page& page) {
+  const auto subjects = grouped<AccuracyEntry>(page.report.accuracy,
+                                               [](const auto& e) { return std::pair(e.implementation, e.instruction_set); });
+  if (subjects.size() == 1) {
+    out += scrolling("Largest errors") +
+           "<table class=\"num sort\"><caption>The largest errors known, and the rows that show "
+           "them</caption><thead><tr><th scope=col>operation<th scope=col class=w>format" +
+           std::string(summary_heads);
+    for (const auto& [key, entries] :
+         grouped<AccuracyEntry>(page.report.accuracy, [](const auto& e) { return std::pair(e.operation, e.format); }))
+      write_summary_row(out, fmt::format("<th scope=row class=name>{}<td class=w>{}", escape(key.first), escape(key.second)),
+                        entries);
+    out += "</tbody></table></div>\n";
+    return;
+  }
   Accuracies apart;
   for (const auto& [subject, entries] : page.accuracy) apart.insert(apart.end(), entries.begin(), entries.end());
   for (const auto& [format, members] : grouped<AccuracyEntry>(apart, [](const auto& entry) { return entry.format; })) {
     out += scrolling(fmt::format("Accuracy in {}", format));
-    out += fmt::format(
-        "<table class=\"num sort\"><caption>All subjects in <b>{}</b></caption><thead><tr><th scope=col>subject"
-        "<th scope=col>largest error, ulp<th scope=col>largest p99, ulp<th scope=col>error / proved bound"
-        "<th scope=col>norm-wise, u<th scope=col>misrounded<th scope=col>NaN<th scope=col>elements</thead><tbody>\n",
-        escape(format));
-    const auto subjects = grouped<AccuracyEntry>(members, [](const auto& e) {
-      return SubjectName{e.implementation, e.instruction_set, e.operation};
-    });
-    for (const auto& [subject, entries] : subjects) {
+    out +=
+        fmt::format("<table class=\"num sort\"><caption>All subjects in <b>{}</b></caption><thead><tr><th scope=col>subject{}",
+                    escape(format), summary_heads);
+    for (const auto& [subject, entries] : grouped<AccuracyEntry>(members, [](const auto& e) {
+           return SubjectName{e.implementation, e.instruction_set, e.operation};
+         })) {
       const auto place = std::find_if(page.accuracy.begin(), page.accuracy.end(),
                                       [&, &name = subject](const auto& group) { return group.first == name; });
-      std::uint64_t lost = 0, elements = 0;
-      for (const AccuracyEntry* entry : entries) {
-        lost += entry->not_a_number;
-        elements += entry->elements;
-      }
-      const Accuracies sampled = unbiased(entries);
-      out += fmt::format(
-          "<tr><th scope=row class=name><a href=#a{}>{}</a>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}\n",
-          place - page.accuracy.begin(), escape(text_of(subject)), bar_cell(largest(entries, &AccuracyEntry::max_ulp)),
-          number(largest(sampled, &AccuracyEntry::p99_ulp), 3), number(largest(entries, &AccuracyEntry::max_over_bound), 3),
-          number(largest(entries, &AccuracyEntry::norm_wise), 3), percent(misrounded_share(sampled)), count(lost),
-          count(elements));
+      write_summary_row(
+          out,
+          fmt::format("<th scope=row class=name><a href=#a{}>{}</a>", place - page.accuracy.begin(), escape(text_of(subject))),
+          entries);
     }
     out += "</tbody></table></div>\n";
   }
@@ -1198,7 +1333,8 @@ void write_histogram(std::string& out, std::string_view who, const Accuracies& e
                      lost > 0 ? fmt::format(" <b>{} are NaN and not shown.</b>", count(lost)) : "");
   out += svg::Histogram(bars).write(fmt::format("Histogram of signed errors in ulp, {}", who));
   out += "<details class=bulk><summary class=mute>as a table</summary>" + scrolling("Histogram") +
-         "<table class=num><thead><tr><th scope=col>from, ulp<th scope=col>below<th scope=col>elements</thead><tbody>\n";
+         "<table class=num><caption class=hid>Histogram</caption><thead><tr><th scope=col>from, ulp<th scope=col>below<th "
+         "scope=col>elements</thead><tbody>\n";
   for (const svg::Bar& bar : bars)
     out += fmt::format("<tr><td>{}<td>{}<td>{}\n", number(bar.from), number(bar.to), count(bar.count));
   out += "</tbody></table></div></details></figure>\n";
@@ -1220,31 +1356,25 @@ std::vector<svg::Line> lines_of(const Page& page, const Accuracies& entries, dou
   return lines;
 }
 
-void write_length_charts(std::string& out, const Page& page, std::string_view who, const Accuracies& entries) {
-  const Accuracies sampled = unbiased(entries);
-  const auto most = lines_of(page, entries, &AccuracyEntry::max_ulp), usual = lines_of(page, sampled, &AccuracyEntry::p99_ulp);
+void write_length_chart(std::string& out, const Page& page, std::string_view who, const Accuracies& entries) {
+  const auto most = lines_of(page, entries, &AccuracyEntry::max_ulp);
   double largest_finite = 0;
   bool any_infinite = false;
-  for (const auto* lines : {&most, &usual}) {
-    for (const svg::Line& line : *lines) {
-      for (const svg::Point& point : line.points) {
-        if (std::isfinite(point.value))
-          largest_finite = std::max(largest_finite, point.value);
-        else
-          any_infinite = true;
-      }
+  for (const svg::Line& line : most) {
+    for (const svg::Point& point : line.points) {
+      if (std::isfinite(point.value))
+        largest_finite = std::max(largest_finite, point.value);
+      else
+        any_infinite = true;
     }
   }
   if (most.empty()) return;
-  out += "<figure><figcaption>Largest error in ulp by row length, one line a regime. Dashed: half an ulp.</figcaption>\n";
+  out += "<figure><figcaption>Largest error in ulp by row length, one line a regime; the table below has the figures. Dashed: "
+         "half "
+         "an ulp.</figcaption>\n";
   out +=
       svg::LengthChart(most, largest_finite, any_infinite).write(fmt::format("Largest error in ulp by row length, {}", who)) +
       "</figure>\n";
-  if (usual.empty()) return;
-  out += "<figure><figcaption>The error that 99 of 100 elements do not exceed, on the same scale.</figcaption>\n";
-  out += svg::LengthChart(usual, largest_finite, any_infinite)
-             .write(fmt::format("99th percentile of the error in ulp by row length, {}", who)) +
-         "</figure>\n";
 }
 
 void write_regimes(std::string& out, std::string_view who, const Accuracies& entries) {
@@ -1311,7 +1441,7 @@ void write_worst_rows(std::string& out, const Accuracies& entries) {
 void write_figures(std::string& out, std::string_view who, const Accuracies& entries) {
   const bool one_source = std::all_of(entries.begin(), entries.end(), [](const auto* e) { return e->found_by == "sampled"; });
   out += fmt::format("<details class=bulk><summary class=mute>All figures as a table</summary>{}<table class=\"num "
-                     "sort\"><thead><tr><th scope=col>regime<th scope=col>n"
+                     "sort\"><caption class=hid>All figures</caption><thead><tr><th scope=col>regime<th scope=col>n"
                      "<th scope=col>rows<th scope=col>elements<th scope=col>max<th scope=col>p99<th scope=col>mean<th "
                      "scope=col>signed mean<th scope=col>misrounded"
                      "<th scope=col>of bound<th scope=col>norm-wise<th scope=col>NaN{}</thead><tbody>\n",
@@ -1327,13 +1457,107 @@ void write_figures(std::string& out, std::string_view who, const Accuracies& ent
   out += "</tbody></table></div></details>\n";
 }
 
+// All cells of the entries in one: counts add, and so the median of the bounds is that of all elements, to the width of its bucket.
+std::vector<svg::DensityColumn> density_of(const Accuracies& entries) {
+  using Ends = std::pair<double, double>;
+  struct Column {
+    std::map<Ends, std::uint64_t> errors, bounds;
+    double largest_bound = 0;
+  };
+  std::map<Ends, Column> pool;
+  for (const AccuracyEntry* entry : entries) {
+    for (const AccuracyEntry::Distance& distance : entry->density) {
+      Column& column = pool[{distance.from, distance.to}];
+      for (const auto& bucket : distance.errors) column.errors[{bucket.from, bucket.to}] += bucket.count;
+      for (const auto& bucket : distance.bounds) column.bounds[{bucket.from, bucket.to}] += bucket.count;
+      column.largest_bound = std::max(column.largest_bound, distance.largest_bound);
+    }
+  }
+  std::vector<svg::DensityColumn> columns;
+  for (const auto& [ends, column] : pool) {
+    svg::DensityColumn shown{ends.first, ends.second, {}, 0, column.largest_bound};
+    for (const auto& [edges, n] : column.errors) shown.errors.push_back({edges.first, edges.second, n});
+    std::uint64_t all = 0, seen = 0;
+    for (const auto& [edges, n] : column.bounds) all += n;
+    for (const auto& [edges, n] : column.bounds) {
+      seen += n;
+      if (2 * seen < all) continue;
+      shown.median_bound = std::min(edges.second, column.largest_bound);
+      break;
+    }
+    columns.push_back(std::move(shown));
+  }
+  return columns;
+}
+
+std::string distance_text(const svg::DensityColumn& column) {
+  if (column.to == 0) return "0, the largest";
+  return std::isinf(column.to) ? fmt::format("from {}", number(column.from))
+                               : fmt::format("{} to {}", number(column.from), number(column.to));
+}
+
+void write_density(std::string& out, std::string_view who, const Accuracies& entries) {
+  const std::vector<svg::DensityColumn> columns = density_of(entries);
+  if (columns.empty()) return;
+  out +=
+      "<figure><figcaption>Signed errors by how far the logit lies below the largest; darker is more, logarithmically. Lines: "
+      "half an ulp (dashed), the bound that is proved for the median element (thin) and for the worst (thick).</figcaption>\n";
+  out += svg::DensityChart(columns).write(fmt::format("Density of signed errors in ulp over m − x, {}", who));
+  out += "<details class=bulk><summary class=mute>as a table</summary>" + scrolling(fmt::format("Density, {}", who)) +
+         "<table class=num><caption class=hid>Errors by m − x</caption><thead><tr><th scope=col>m − x<th scope=col>elements<th "
+         "scope=col>lowest error<th scope=col>highest<th scope=col>median bound<th scope=col>largest</thead><tbody>\n";
+  for (const svg::DensityColumn& column : columns) {
+    std::uint64_t n = 0;
+    for (const svg::Bar& bar : column.errors) n += bar.count;
+    const bool none = column.errors.empty();
+    out += fmt::format("<tr><th scope=row>{}<td>{}<td>{}<td>{}<td>{}<td>{}\n", distance_text(column), count(n),
+                       none ? "" : number(column.errors.front().from), none ? "" : number(column.errors.back().to),
+                       number(column.median_bound, 3), number(column.largest_bound, 3));
+  }
+  out += "</tbody></table></div></details></figure>\n";
+}
+
+void write_exceedance(std::string& out, std::string_view who, const Accuracies& entries) {
+  std::map<double, std::uint64_t> by_size; // by the least size that a bucket holds
+  std::map<double, double> upper;
+  std::uint64_t all = 0;
+  for (const svg::Bar& bar : pooled(entries)) {
+    const double from = bar.to <= 0 ? -bar.to : bar.from, to = bar.to <= 0 ? -bar.from : bar.to;
+    by_size[from] += bar.count;
+    upper[from] = to;
+    all += bar.count;
+  }
+  if (all == 0) return;
+  std::vector<svg::Exceedance> steps;
+  std::uint64_t below = 0;
+  for (const auto& [from, n] : by_size) {
+    below += n;
+    steps.push_back({upper[from], static_cast<double>(all - below) / static_cast<double>(all)});
+  }
+  out += "<figure><figcaption>Distribution of |ulp|: the share of elements whose error is at least so large. Dashed: half an "
+         "ulp.</figcaption>\n";
+  out += svg::ExceedanceChart(steps, static_cast<double>(all))
+             .write(fmt::format("Share of elements by size of the error, {}", who));
+  out += "<details class=bulk><summary class=mute>as a table</summary>" + scrolling(fmt::format("Sizes of errors, {}", who)) +
+         "<table class=num><caption class=hid>Shares by size of the error</caption><thead><tr><th scope=col>error of at least, "
+         "ulp<th scope=col>share of elements</thead><tbody>\n";
+  for (const svg::Exceedance& step : steps)
+    if (std::isfinite(step.size)) out += fmt::format("<tr><th scope=row>{}<td>{}\n", number(step.size), percent(step.share));
+  out += "</tbody></table></div></details></figure>\n";
+}
+
 void write_format(std::string& out, const Page& page, const SubjectName& subject, const std::string& format,
                   const Accuracies& entries) {
   const std::string who = fmt::format("{} / {}", text_of(subject), format);
-  const Accuracies generated = only(entries, false);
+  const Accuracies generated = only(entries, false), sampled = unbiased(entries);
   out += fmt::format("<h4>{}</h4>\n<div class=\"charts\">", escape(format));
-  write_histogram(out, who, unbiased(entries));
-  write_length_charts(out, page, who, generated);
+  const bool has_density = std::any_of(sampled.begin(), sampled.end(), [](const auto* e) { return !e->density.empty(); });
+  if (has_density)
+    write_density(out, who, sampled);
+  else
+    write_histogram(out, who, sampled);
+  write_exceedance(out, who, sampled);
+  write_length_chart(out, page, who, generated);
   out += "</div>\n";
   out += "<div class=\"pair\">";
   write_regimes(out, who, generated);
@@ -1352,19 +1576,20 @@ std::string summary_of(const Groups<std::string, AccuracyEntry>& by_format) {
   return joined(parts, "; ");
 }
 
-// What was measured over all regimes at once: one line a subject, its largest error by length and its figures over all lengths.
-void write_pooled_table(std::string& out, const Place& place, const Accuracies& entries) {
+// What was measured over all regimes at once: one line a subject, or a format of the only one; its largest error by length and its figures
+// over all lengths.
+template <class RowKey>
+void write_pooled_table(std::string& out, std::string_view label, std::string_view caption, std::string_view corner,
+                        const Accuracies& entries, RowKey row_key) {
   std::set<std::uint64_t> lengths;
   for (const AccuracyEntry* entry : entries) lengths.insert(entry->length);
-  out += scrolling(fmt::format("Accuracy of {} in {}", place.operation, place.format)) +
-         fmt::format("<table class=\"heat pooled\"><caption><b>{}</b></caption><thead><tr><th scope=col>subject",
-                     escape(place.format));
+  out += scrolling(label) +
+         fmt::format("<table class=\"heat pooled\"><caption>{}</caption><thead><tr><th scope=col>{}", caption, corner);
   for (const std::uint64_t length : lengths)
     out += fmt::format("<th scope=col>{}{}", length == *lengths.begin() ? "n = " : "", length);
   out += "<th scope=col>p99<th scope=col>of bound<th scope=col>norm-wise<th scope=col>mis&shy;rounded<th "
          "scope=col>NaN</thead><tbody>\n";
-  for (const auto& [subject, members] :
-       grouped<AccuracyEntry>(entries, [](const auto& e) { return e.implementation + " / " + e.instruction_set; })) {
+  for (const auto& [subject, members] : grouped<AccuracyEntry>(entries, row_key)) {
     out += fmt::format("<tr><th scope=row>{}", escape(subject));
     for (const std::uint64_t length : lengths) {
       Accuracies of_length;
@@ -1417,7 +1642,14 @@ void write_pooled(std::string& out, const Page& page) {
     const auto by_format = grouped<AccuracyEntry>(entries, [](const auto& e) { return e.format; });
     out += fmt::format("<details class=\"subject\"><summary>{} <span>{}</span></summary>\n", escape(operation),
                        summary_of(by_format));
-    for (const auto& [format, members] : by_format) write_pooled_table(out, {"", operation, format}, members);
+    const auto subject_of = [](const auto& e) { return e.implementation + " / " + e.instruction_set; };
+    if (grouped<AccuracyEntry>(entries, subject_of).size() == 1)
+      write_pooled_table(out, fmt::format("Accuracy of {}", operation), escape(subject_of(*entries.front())), "format", entries,
+                         [](const auto& e) { return e.format; });
+    else
+      for (const auto& [format, members] : by_format)
+        write_pooled_table(out, fmt::format("Accuracy of {} in {}", operation, format),
+                           fmt::format("<b>{}</b>", escape(format)), "subject", members, subject_of);
     write_pooled_worst(out, by_format);
     out += "</details>\n";
   }
@@ -1483,24 +1715,36 @@ std::string write(const Report& report) {
          "script-src 'unsafe-inline'\">\n";
   out += fmt::format("<title>{} report</title>\n<style>", escape(report.tool_name));
   out += markup::style;
-  out += "</style></head>\n<body>\n";
+  out += "</style></head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n";
   out += markup::markers;
   write_verdict(out, page);
   out += "<nav aria-label=\"Contents\">";
-  if (!report.verdicts.empty()) out += "<a href=\"#matrix\">Laws</a>";
-  if (!report.verdicts.empty() || !report.standings.empty()) out += "<a href=\"#implementations\">Implementations</a>";
-  if (!report.faults.empty()) out += "<a href=\"#faults\">What the laws catch</a>";
-  if (!report.detection.empty()) out += "<a href=\"#detection\">The smallest error that is found</a>";
-  if (!report.accuracy.empty()) out += "<a href=\"#accuracy\">Accuracy</a>";
-  out += "<a href=\"#how\">How to read this</a></nav>\n<main>\n";
+  const auto link = [&out](bool shown, std::string_view id, std::string_view name) {
+    if (shown) out += fmt::format("<a href=\"#{}\">{}</a>", id, name);
+  };
+  link(report.gate.has_value(), "gate", "The gate");
+  link(report.comparison.has_value(), "comparison", "What changed");
+  link(!report.verdicts.empty(), "matrix", "Laws");
+  link(!report.accuracy.empty(), "accuracy", "Accuracy");
+  link(!report.curves.empty(), "curves", "Over the temperature");
+  link(!report.special_values.empty(), "special", "Special values");
+  link(!report.faults.empty(), "faults", "What the laws catch");
+  link(!report.detection.empty(), "detection", "The smallest error that is found");
+  link(!report.verdicts.empty() || !report.standings.empty(), "implementations", "Law by law");
+  link(true, "how", "How to read this");
+  out += "</nav>\n<main id=\"main\">\n";
+  markup::write_gate(out, report);
+  markup::write_comparison(out, report);
   if (!report.verdicts.empty()) {
     write_matrix(out, page);
     write_laws(out, page);
   }
-  write_implementations(out, page);
+  write_accuracy(out, page);
+  markup::write_curves(out, report);
+  markup::write_special_values(out, report);
   write_faults(out, page);
   write_detection(out, page);
-  write_accuracy(out, page);
+  write_implementations(out, page);
   out += how_to_read;
   out += "</main>\n<script>";
   out += markup::script;

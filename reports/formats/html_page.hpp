@@ -56,6 +56,8 @@ tbody th b{font-weight:650}tr:target,.x:target{outline:2px solid var(--link);out
 .x{border-left:.3rem solid var(--strong);margin:.7rem 0;padding:.15rem 0 .15rem .9rem}.x.bad-x{border-color:var(--bad-bg)}.x.dec-x{border-color:var(--warn)}.x p{margin:.2rem 0;font-weight:600}.x>summary{font-weight:500}
 .x dl{display:grid;grid-template-columns:6.2rem minmax(0,1fr);gap:.12rem .8rem;margin:.3rem 0}.x dt{color:var(--mute);font-size:.86rem}.x dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}.x dd i{font-style:normal;color:var(--mute)}.x dd table{font-size:1em}.x td,.x th{border:0;padding:0 1rem 0 0}
 .run{background:var(--head);border:1px solid var(--line);border-radius:.2rem;padding:.08rem .35rem;white-space:pre-wrap;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+.one{display:inline-block;max-width:11rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
+.line{white-space:nowrap}.long{font-size:clamp(1.25rem,1rem + .9vw,1.6rem);max-width:58ch}
 .copy{font:inherit;font-size:.75rem;margin-left:.5rem;padding:.1rem .55rem;color:var(--link);background:var(--card);border:1px solid var(--strong);border-radius:.2rem;cursor:pointer}
 .env{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem 1rem;font-size:.88rem}.env dt{color:var(--mute)}.env dd{margin:0;overflow-wrap:anywhere}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 1.6rem;margin:.6rem 0}figure{margin:0;min-width:0;max-width:32rem}figcaption{font-size:.85rem;min-height:2.6em}
@@ -67,12 +69,18 @@ svg{display:block;width:100%;height:auto;overflow:visible}svg text{font:11px sys
 .heat td,.heat thead th{text-align:right;min-width:3.3rem}.heat thead th:first-child{text-align:left}.heat td{color:var(--hd);border:1px solid var(--bg);white-space:nowrap}.heat small{display:block;font-size:.85em}
 .h0{background:var(--h0)}.h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}.heat .h6,.heat .h7{color:var(--hl)}.heat .h5{color:#000;background:var(--h5)}.h6{background:var(--h6)}.h7{background:var(--h7)}.heat .hx{background:var(--bad-bg);color:var(--bad);font-weight:650}.heat .hn{color:var(--mute)}
 td.b{background:linear-gradient(var(--bar) 0 0) 0 100%/calc(var(--w)*1%) 3px no-repeat}td.b.inf{--w:100;background-image:repeating-linear-gradient(90deg,var(--bad-fg) 0 5px,transparent 5px 8px);color:var(--bad-fg);font-weight:650}
+.tr{fill:none;stroke:var(--c);stroke-width:6;opacity:.28;stroke-linejoin:round}.c{fill:none;stroke:var(--c);stroke-width:1.5;stroke-linejoin:round}.band{fill:var(--grey-bg)}
+.q0{stroke:var(--h2)}.q1{stroke:var(--h3)}.q2{stroke:var(--h4)}.q3{stroke:var(--h5)}.q4{stroke:var(--h6)}.b1,.b2{fill:none;stroke:var(--bo)}.b1{stroke-width:1}.b2{stroke-width:2}
+.rim,.dot{fill:none;stroke-linecap:round}.rim{stroke:var(--fg);stroke-width:7}.dot{stroke-width:5}.p0{stroke:var(--h0)}.p1{stroke:var(--h3)}.p2{stroke:var(--h5)}.p3{stroke:var(--h6)}.p4{stroke:var(--bad-fg)}
+.hid,.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.skip{position:absolute;left:-99rem;top:0;background:var(--card);padding:.4rem .8rem;z-index:9}.skip:focus{left:1rem}
+.flat{font-size:.74rem;border-collapse:collapse}.flat colgroup+colgroup{border-left:1px solid var(--strong)}.flat thead th{min-width:0!important;font-size:.7rem;padding:.2rem!important}.flat thead tr:first-child th{text-align:left}.matrix.flat tbody th{padding:.08rem .4rem .08rem 0;font-size:.73rem}.matrix.flat td{color:var(--ok);white-space:nowrap;padding:.08rem .2rem;height:auto;border-right:0}.flat td a{padding:0!important}.flat td.dec{color:var(--warn)}.flat td.bad{color:var(--bad)}.flat td.odd{color:var(--odd)}.flat td.open{color:var(--open)}.flat td.vac,.flat td.skip{color:var(--mute)}.flat td.dead{color:var(--dead)}.flat td a{color:inherit}.flat tbody tr:hover>*{background:var(--head)}
+.special td{white-space:nowrap}.special td.bad{background:none;color:var(--bad-fg)}.special tr:hover>*{background:var(--head)}
 dl.how{max-width:75ch}dl.how dt{font-weight:600;margin-top:.7rem}dl.how dd{margin:.1rem 0 0}
 @media (max-width:40rem){body{padding-top:1rem}.x{padding-left:.6rem}.x dl{grid-template-columns:minmax(0,1fr)}.x dt{margin-top:.3rem}.subject{padding:.25rem .6rem}.matrix td a{padding:.24rem .3rem}}
 @media print{@page{margin:12mm}body{max-width:none;padding:0;font-size:9.5pt}.copy,nav{display:none}details::details-content{content-visibility:visible;display:block;height:auto}
 .scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}.matrix{font-size:6.2pt}.matrix thead th{min-width:0;font-size:6pt}.matrix th:first-child,.matrix .group div{position:static}.matrix td a{padding:.1rem;white-space:normal}.tall{max-height:none}.up thead th{position:static}.up thead th>a,.up thead th>span{font-size:6.5pt}.up td{min-width:0;font-size:6pt}.kills tbody th{font-size:6.5pt}.up td a,.matrix.up td{padding:.05rem!important}.laws{font-size:6.5pt}.laws td.r{min-width:0}.matrix .group{break-after:avoid}
 .num td.r{min-width:0}.num tbody th{white-space:normal}h2,h3,h4,summary{break-after:avoid}tr,figure,.x dl,.box,.pair,.heat{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}a{color:inherit;text-decoration:none}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}section{break-before:page}section#how{break-before:auto}
+.charts{grid-template-columns:1fr 1fr 1fr;gap:.5rem}main>section+section{break-before:page}main>section#how{break-before:auto}#laws{display:none}.one{max-width:none;white-space:normal}
 /* Commands of laws that hold and the charts' numbers would be most of the paper. */
 .bulk{display:none}:root{--bg:#fff}.worst{flex-basis:15rem}.worst .x dl{grid-template-columns:3.5rem minmax(0,1fr)}h4{margin-top:.8rem}h2{border:0;margin-top:0}}
 )css";
@@ -80,11 +88,16 @@ dl.how{max-width:75ch}dl.how dt{font-weight:600;margin-top:.7rem}dl.how dd{margi
 inline constexpr std::string_view script = R"js(
 "use strict";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const said = document.createElement("p");
+said.className = "said";
+said.setAttribute("role", "status");
+document.body.append(said);
 for (const code of all(".run")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = "copy";
+  button.setAttribute("aria-label", "copy this command");
   button.onclick = async () => {
     let done = true;
     try { await navigator.clipboard.writeText(code.textContent); }
@@ -92,7 +105,7 @@ for (const code of all(".run")) {
       getSelection().selectAllChildren(code);
       done = document.execCommand("copy");
     }
-    button.textContent = done ? "copied" : "selected: press Ctrl+C";
+    said.textContent = button.textContent = done ? "copied" : "selected: press Ctrl+C";
     setTimeout(() => { button.textContent = "copy"; }, 1500);
   };
   code.after(button);
@@ -109,9 +122,10 @@ for (const table of all("table.sort")) {
     button.type = "button";
     button.append(...head.childNodes);
     head.append(button);
+    head.setAttribute("aria-sort", "none");
     button.onclick = () => {
       const down = head.getAttribute("aria-sort") === "descending";
-      heads.forEach(other => other.removeAttribute("aria-sort"));
+      heads.forEach(other => other.setAttribute("aria-sort", "none"));
       head.setAttribute("aria-sort", down ? "ascending" : "descending");
       const body = table.tBodies[0], sign = down ? 1 : -1;
       const rows = [...body.rows].map(row => [value(row, column), row]);

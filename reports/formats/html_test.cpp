@@ -1,5 +1,10 @@
+#include "reports/formats/html_page.hpp"
 #include "reports/report.hpp"
 #include "scripts/catch.hpp"
+
+#include <array>
+#include <cmath>
+#include <map>
 
 #include <limits>
 #include <set>
@@ -205,7 +210,7 @@ TEST_CASE("html / every outcome has its text") {
     const std::string text = page(report);
     REQUIRE(contains(inside(text, "<ul class=\"chips\" aria-label=\"Symbols\">", "</ul>"), words));
     const std::string_view symbol = words.substr(0, words.find(' '));
-    REQUIRE(contains(inside(text, "<table class=\"matrix up\">", "</table>"), symbol));
+    REQUIRE(contains(inside(text, "<table class=\"matrix flat\">", "</table>"), symbol));
     // Holding is what most laws do: one symbol says it. Whatever else happened stands there in words.
     REQUIRE(contains(inside(text, "<table class=\"num laws\">", "</table>"),
                      entry.outcome == "holds" && entry.declared_break.empty() ? std::string(symbol) + " 0.75 of 2.97"
@@ -365,7 +370,11 @@ TEST_CASE("html / the smallest error that is found has its share and interval") 
 TEST_CASE("html / what was measured over all regimes stands in tables") {
   const std::string text = page(mixed_with_more());
   const std::string table = inside(text, "<table class=\"heat pooled\">", "</table>");
-  REQUIRE(contains(table, "<th scope=row>naive / scalar<td class=h4>12.5<td>0.49<td>12.5<td>12.5<td>25%<td>0"));
+  REQUIRE(contains(
+      table,
+      "naive / scalar</caption><thead><tr><th scope=col>format<th scope=col>n = 10<th scope=col>p99<th scope=col>of bound<th "
+      "scope=col>norm-wise<th scope=col>mis&shy;rounded<th scope=col>NaN</thead><tbody>\n<tr><th scope=row>f32<td "
+      "class=h4>12.5<td>0.49<td>12.5<td>12.5<td>25%<td>0"));
   REQUIRE(contains(text, "softmax-audit explain naive --operation log_sum_exp"));
   REQUIRE(!contains(inside(text, "<svg viewBox", "</svg>"), "all regimes"));
 }
@@ -388,8 +397,250 @@ TEST_CASE("html / rows that were hunted count for maxima only") {
   report.accuracy[1].found_by = "hunted";
   report.accuracy[1].misrounded = 1;
   const std::string text = page(report);
-  REQUIRE(contains(text, ">900<td>0.49<td>900<td>900<td>25%"));
+  REQUIRE(contains(text, ">900<td class=w>n = 2, moderate, hunted<td>0.49<td>900<td>900<td>25%"));
   REQUIRE(contains(text, "Signed errors of 20 elements"));
+}
+
+namespace {
+
+CurveEntry curve(std::vector<std::string> logits) {
+  CurveEntry entry{"shifted", "", "scalar", "softmax", "f32", std::move(logits), "scale", {}, ""};
+  const std::size_t n = entry.logits.size();
+  for (const double temperature : {0.25, 0.5, 1.0, 2.0, 4.0}) {
+    CurveEntry::Point point{temperature, std::vector<double>(n, 1.0 / static_cast<double>(n)),
+                            std::vector<std::string>(n, "0x1p-2"), std::vector<double>(n, 0.75), std::vector<double>(n, 3)};
+    entry.points.push_back(point);
+  }
+  entry.points[0].computed[0] = "nan";
+  entry.points[0].ulp[0] = std::numeric_limits<double>::quiet_NaN();
+  entry.points[1].computed[1] = "inf";
+  entry.points[1].ulp[1] = infinity;
+  entry.points[2].bound[0] = infinity;
+  return entry;
+}
+
+SpecialValuesEntry special(std::string format, std::string largest) {
+  SpecialValuesEntry entry{"shifted", "", "scalar", "softmax", std::move(format), {"ieee"}, {}};
+  entry.rows = {{"one +inf",
+                 {"0x0p+0", "inf"},
+                 {"nan", "nan"},
+                 "",
+                 false,
+                 {{{"ieee", "safe", "uniform"}, {"nan", "nan"}, true},
+                  {{"unshifted"}, {"0x0p+0", "nan"}, false},
+                  {{"limits"}, {"0x0p+0", "0x1p+0"}, false}}},
+                {"the largest twice", {largest, largest}, {largest}, "", true, {{{"ieee"}, {"0x1p-1"}, true}}},
+                {"NaN <alone>", {"nan"}, {}, "signal 8", false, {{{"ieee"}, {"nan"}, false}}}};
+  return entry;
+}
+
+GateEntry demand(std::string outcome) {
+  GateEntry entry;
+  entry.kind = "limit";
+  entry.outcome = std::move(outcome);
+  entry.metric = "max_ulp";
+  entry.implementation = "mine";
+  entry.measured_low = entry.measured_high = 2.0000001;
+  entry.limit = 2;
+  entry.unit = "ulp";
+  entry.reason = "two are <enough>";
+  entry.sentence = "sum pairwise";
+  entry.file = "gate.toml";
+  entry.line = 12;
+  entry.column = 3;
+  entry.rerun = "softmax-audit explain mine";
+  return entry;
+}
+
+} // namespace
+
+TEST_CASE("html / a gate's verdict is the first sentence, and what fails says where, why and what to do") {
+  Report report = mixed();
+  report.gate = Gate{
+      "gate.toml", "", "", "The gate fails: 1 limit is exceeded.", 1, {demand("holds"), demand("broken"), demand("expired")}};
+  const std::string text = page(report);
+  REQUIRE(contains(text, "<h1>The gate fails: 1 limit is exceeded.</h1>"));
+  REQUIRE(contains(text, "<p class=\"lead\">1 of 3 implementations holds every law.</p>"));
+  const std::string failing = inside(inside(text, "<section id=\"gate\">", "</section>"), "<div class=\"x bad-x\"", "</div>");
+  for (const std::string_view part : {"✗ broken", "2.0000001 ulp", "limit</i> 2 ulp", "gate.toml:12:3",
+                                      "two are &lt;enough&gt;", "sum pairwise", "softmax-audit explain mine"}) {
+    INFO(part);
+    REQUIRE(contains(failing, part));
+  }
+  REQUIRE(!contains(failing, "holds"));
+  REQUIRE(contains(text, "The 2 demands that do not fail it"));
+  REQUIRE(text.find("<section id=\"gate\">") < text.find("<section id=\"matrix\">"));
+}
+
+TEST_CASE("html / every outcome of a gate passes or fails it, as the gate says") {
+  for (const bool passing : {true, false})
+    for (const std::string_view outcome :
+         passing ? std::span<const std::string_view>(gate_passes) : std::span<const std::string_view>(gate_fails)) {
+      Report report;
+      report.gate = Gate{"gate.toml", "", "", "", 0, {demand(std::string(outcome))}};
+      INFO(outcome);
+      REQUIRE(contains(inside(page(report), "<section id=\"gate\">", "</section>"), "<div class=\"x bad-x\"") == !passing);
+    }
+}
+
+TEST_CASE("html / a comparison says first what changed, and shows what got worse") {
+  Report report = mixed();
+  Comparison comparison;
+  comparison.before = "old.json";
+  comparison.after = "new.json";
+  comparison.sentence = "1 verdict got worse; 3 verdicts and 1 cell are unchanged.";
+  comparison.verdicts = {
+      {"worse", "sums_to_one", "mine", "scalar", "softmax", "f32", "holds", "broken", 1, 9, 2, 2, "u", "run <it>"}};
+  comparison.accuracy = {
+      {"both", "mine", "scalar", "softmax", "f32", 2, "moderate", {{"max_ulp", 1, 2}, {"mean_ulp", 1, 0.5}}, "show it"}};
+  comparison.environment = {{"cpu", "", "new"}};
+  comparison.alone = {{"before", "b", "avx2", "softmax", "f64", 6, 7}};
+  report.comparison = comparison;
+  const std::string text = page(report), section = inside(text, "<section id=\"comparison\">", "</section>");
+  REQUIRE(contains(text, "<h1>1 verdict got worse; 3 verdicts and 1 cell are unchanged.</h1>"));
+  for (const std::string_view part :
+       {"<td>holds<td><b>broken</b><td>1<td>9<td>2<td>u", "run &lt;it&gt;", "max_ulp<td>1<td>2<td>2",
+        "mean_ulp<td>1<td>0.5<td>0.5", "<i>absent</i><td>new", "the earlier<th scope=row class=name>b / avx2"}) {
+    INFO(part);
+    REQUIRE(contains(section, part));
+  }
+}
+
+TEST_CASE("html / curves are drawn with their errors, and what is no number stays out of coordinates") {
+  Report report;
+  report.curves = {curve({"0x0p+0", "0x1p+0"}), curve({"0x0p+0", "0x1p+0", "0x1p+1"})};
+  const std::string section = inside(page(report), "<section id=\"curves\">", "</section>");
+  for (const std::string_view part :
+       {"Two classes over the temperature, shifted / scalar / softmax / f32", "Three classes over", "Path over the simplex",
+        "T = ½", "no finite limit, asked with scale = 1/T", "<th scope=row>1/4<td>0.5<td>NaN<td>NaN"}) {
+    INFO(part);
+    REQUIRE(contains(section, part));
+  }
+  for (const std::string_view attribute : {" d=\"", " x=\"", " y=\""}) {
+    REQUIRE(!contains(inside(section, attribute, "\""), "nan"));
+    REQUIRE(!contains(inside(section, attribute, "\""), "inf"));
+  }
+}
+
+TEST_CASE("html / special values say what is answered and demanded, formats that answer alike once") {
+  Report report;
+  report.special_values = {special("f32", "0x1p+127"), special("f64", "0x1p+1000")};
+  const std::string section = inside(page(report), "<section id=\"special\">", "</section>");
+  REQUIRE(contains(section, "shifted in f32 f64: meets ieee"));
+  for (const std::string_view part :
+       {"<th scope=row>one +inf<td>0, +∞<td>NaN throughout<td class=ok>✓<td class=ok>✓<td class=ok>✓<td>✗ 0, NaN<td>✗ 0, 1",
+        "within its bound<td colspan=5 class=ok>✓",
+        "<th scope=row>NaN &lt;alone&gt;<td>NaN<td class=bad>signal 8<td>✗ NaN<td>"}) {
+    INFO(part);
+    REQUIRE(contains(section, part));
+  }
+  report.special_values[1].rows[0].demands[0].met = false; // now they differ
+  REQUIRE(contains(inside(page(report), "<section id=\"special\">", "</section>"), "shifted in f64: meets ieee"));
+}
+
+TEST_CASE("html / densities of several cells add, and the bounds are drawn") {
+  Report report;
+  report.accuracy = {accuracy("moderate", 2, 1), accuracy("offset", 2, 1)};
+  for (AccuracyEntry& entry : report.accuracy)
+    entry.density = {{0, 0, {{-0.125, 0, 3}}, {{2, 2.5, 3}}, 2.25, 0},
+                     {1, 1.5, {{0, 0.125, 4}, {1024, infinity, 1}}, {{3, 3.5, 1}, {1e6, infinity, 2}}, infinity, 1}};
+  const std::string text = page(report);
+  REQUIRE(contains(text, "Density of signed errors in ulp over m − x, naive / scalar / f32"));
+  REQUIRE(contains(text, "<tr><th scope=row>0, the largest<td>6<td>-0.125<td>0<td>2.25<td>2.25"));
+  REQUIRE(contains(text, "<tr><th scope=row>1 to 1.5<td>10<td>0<td>inf<td>inf<td>inf"));
+  REQUIRE(contains(text, "Share of elements by size of the error"));
+  REQUIRE(!contains(text, "Histogram of signed errors"));
+  const std::string chart = inside(text, "Density of signed errors in ulp over m − x, naive / scalar / f32</title>", "</svg>");
+  REQUIRE(contains(chart, "class=\"b1\""));
+  REQUIRE(!contains(inside(chart, " d=\"", "\"").substr(4), "inf"));
+}
+
+TEST_CASE("html / of one subject, all errors and the rows that show them stand in one table") {
+  Report report;
+  report.accuracy = {accuracy("moderate", 2, 1), accuracy("all regimes", 2, 7)};
+  report.accuracy[1].operation = "log_softmax";
+  const std::string table = inside(page(report), "<table class=\"num sort\"><caption>The largest errors known", "</table>");
+  for (const std::string_view part : {">log_softmax<td class=w>f32", ">softmax<td class=w>f32", "n = 2, all regimes, sampled",
+                                      "softmax-audit explain naive"}) {
+    INFO(part);
+    REQUIRE(contains(table, part));
+  }
+}
+
+// ---- the colours
+
+namespace {
+
+using Colours = std::map<std::string, std::array<double, 3>>;
+
+// The tokens of one theme: "--bg:#fbfbf9" and so on, of the rule that begins with `selector`.
+Colours colours_of(std::string_view selector, Colours colours = {}) {
+  const std::string style(markup::style);
+  const std::size_t from = style.find(selector), to = style.find('}', from);
+  REQUIRE(from != std::string::npos);
+  for (std::size_t at = style.find("--", from); at < to; at = style.find("--", at + 2)) {
+    const std::size_t colon = style.find(':', at);
+    if (style[colon + 1] != '#') continue;
+    std::string digits = style.substr(colon + 2, style.find_first_of(";}", colon) - colon - 2);
+    if (digits.size() == 3) digits = {digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]};
+    auto& colour = colours[style.substr(at + 2, colon - at - 2)];
+    for (std::size_t k = 0; k < 3; ++k) colour[k] = std::stoi(digits.substr(2 * k, 2), nullptr, 16) / 255.0;
+  }
+  return colours;
+}
+
+// WCAG 2.2: relative luminance of sRGB, and the contrast of two.
+double luminance(const std::array<double, 3>& colour) {
+  const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+  return 0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2]);
+}
+double contrast(const std::array<double, 3>& a, const std::array<double, 3>& b) {
+  const double x = luminance(a), y = luminance(b);
+  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+} // namespace
+
+TEST_CASE("html / text meets a contrast of 4.5 with what it stands on, lines one of 3, in both themes") {
+  const Colours light = colours_of(":root{color-scheme:light"), dark = colours_of(":root{color-scheme:dark", light);
+  REQUIRE(light.size() >= 40);
+  REQUIRE(contrast(light.at("fg"), light.at("bg")) > 12);
+  REQUIRE(contrast({0, 0, 0}, {1, 1, 1}) == 21);
+  const std::pair<std::string_view, std::vector<std::string_view>> texts[] = {{"fg", {"bg", "card", "head"}},
+                                                                              {"mute", {"bg", "card", "head", "grey-bg"}},
+                                                                              {"link", {"bg", "card", "head"}},
+                                                                              {"ok", {"bg", "card", "head"}},
+                                                                              {"warn", {"warn-bg", "card"}},
+                                                                              {"bad", {"bad-bg"}},
+                                                                              {"bad-fg", {"bg", "card", "head"}},
+                                                                              {"odd", {"odd-bg"}},
+                                                                              {"open", {"open-bg"}},
+                                                                              {"dead", {"dead-bg"}},
+                                                                              {"hd", {"h0", "h1", "h2", "h3", "h4"}},
+                                                                              {"hl", {"h6", "h7"}},
+                                                                              {"s0", {"bg", "card"}},
+                                                                              {"s1", {"bg", "card"}},
+                                                                              {"s2", {"bg", "card"}},
+                                                                              {"s3", {"bg", "card"}},
+                                                                              {"s4", {"bg", "card"}},
+                                                                              {"s5", {"bg", "card"}},
+                                                                              {"s6", {"bg", "card"}},
+                                                                              {"s7", {"bg", "card"}},
+                                                                              {"s8", {"bg", "card"}},
+                                                                              {"s9", {"bg", "card"}}};
+  for (const Colours* theme : {&light, &dark})
+    for (const auto& [text, grounds] : texts)
+      for (const std::string_view ground : grounds) {
+        INFO((theme == &light ? "light: " : "dark: ") << text << " on " << ground);
+        CHECK(contrast(theme->at(std::string(text)), theme->at(std::string(ground))) >= 4.5);
+      }
+  for (const Colours* theme : {&light, &dark})
+    for (const std::string_view line : {"bo", "h6", "bad-fg"}) {
+      INFO((theme == &light ? "light: " : "dark: ") << line);
+      CHECK(contrast(theme->at(std::string(line)), theme->at("card")) >= 3);
+    }
+  // Black stands on the fifth shade in both.
+  for (const Colours* theme : {&light, &dark}) CHECK(contrast({0, 0, 0}, theme->at("h5")) >= 4.5);
 }
 
 } // namespace softmax_audit

@@ -1,3 +1,4 @@
+#include "reports/formats/comparison_text.hpp"
 #include "reports/formats/text_parts.hpp"
 
 #include <map>
@@ -136,6 +137,7 @@ std::string accuracy_table(const Report& report) {
 std::string write(const Report& report) {
   std::string text = fmt::format("{} {} ({})\n", report.tool_name, report.tool_version, report.tool_commit);
   for (const auto& [key, value] : report.environment) text += fmt::format("  {:<20} {}\n", key, value);
+  if (report.comparison) text += heading("What changed") + comparison_text(*report.comparison);
   if (report.verdicts.empty() && report.accuracy.empty() && report.faults.empty() && report.detection.empty() && !report.gate) return text + "\nNothing was judged and nothing was measured.\n";
   if (report.gate) text += heading("The gate") + gate_section(report);
   if (!report.verdicts.empty()) {
