@@ -153,8 +153,9 @@ struct Subject {
   std::string instruction_set;
   std::vector<Offer> offers; // what it can be asked
   Claim claim;
-  bool claim_is_assumed = false; // nothing was declared
-  bool takes_scale = false;      // otherwise only scale = 1 may be asked
+  bool claim_is_assumed = false;       // nothing was declared
+  std::optional<Format> format_of_x{}; // of logits and gradients, where it is not that of the results
+  bool takes_scale = false;            // otherwise only scale = 1 may be asked
   Profile profile = Profile::ieee;
   bool profile_is_assumed = false; // nothing was declared: it is judged by one that it meets, if there is one
   std::vector<Break> breaks;       // declared

@@ -192,6 +192,7 @@ struct ReportFormat {
   std::string_view summary;
   std::string_view extension;
   std::string (*write)(const Report&);
+  bool always = false; // what commands that judge or measure write into --out; `report --out` writes every format
 };
 
 std::span<const ReportFormat* const> all_report_formats();

@@ -163,11 +163,6 @@ Handshake handshake_from(std::string_view line) {
   if (object.contains("abilities"))
     for (const std::string& text : strings_in(object, "abilities")) add_named(handshake.abilities, text);
   if (object.contains("format_of_x")) handshake.format_of_x = format_from(string_in(object, "format_of_x"));
-  for (const Offer& offer : handshake.offers)
-    if (handshake.format_of_x && offer.format != *handshake.format_of_x)
-      throw Reported(fmt::format("call: it reads {} and writes {}; logits and results of different formats are not "
-                                 "supported yet",
-                                 name(*handshake.format_of_x), name(offer.format)));
   return handshake;
 }
 

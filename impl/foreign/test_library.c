@@ -49,6 +49,27 @@ void copies_16(const uint16_t* x, uint16_t* y, size_t n) {
   for (size_t i = 0; i < n; ++i) y[i] = x[i];
 }
 
+// binary16 in, binary32 out; and binary32 in, bfloat16 out.
+static float from_half(uint16_t bits) {
+  const float sign = bits & 0x8000 ? -1.0f : 1.0f;
+  const int exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  if (exponent == 31) return fraction ? NAN : sign * INFINITY;
+  return sign * (exponent == 0 ? ldexpf((float)fraction, -24) : ldexpf((float)(fraction + 1024), exponent - 25));
+}
+void reads_halves(const uint16_t* x, float* y, size_t n) {
+  for (size_t i = 0; i < n; ++i) y[i] = from_half(x[i]);
+  softmax_of(y, y, n);
+}
+void writes_brains(const float* x, uint16_t* y, size_t n) {
+  float row[1 << 20];
+  softmax_of(x, row, n);
+  for (size_t i = 0; i < n; ++i) {
+    uint32_t bits;
+    memcpy(&bits, &row[i], sizeof bits);
+    y[i] = isnan(row[i]) ? 0x7fc0 : (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+  }
+}
+
 void writes_past_the_end(const float* x, float* y, size_t n) {
   softmax_of(x, y, n);
   ((volatile float*)y)[n] = 0;

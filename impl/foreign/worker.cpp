@@ -89,11 +89,12 @@ std::vector<double> values_in(const std::byte* bytes, std::size_t count, Format 
   return {};
 }
 
-FrameHeader header_of(const Problem& problem, const Placement* placement, std::uint64_t sequence) {
+FrameHeader header_of(const Problem& problem, const Placement* placement, std::uint64_t sequence, Format format_of_x) {
   FrameHeader header;
   header.sequence = sequence;
   header.operation = problem.operation;
-  header.format_of_x = header.format_of_y = problem.format;
+  header.format_of_x = format_of_x;
+  header.format_of_y = problem.format;
   const bool has_dy = takes_upstream_gradient(problem.operation), has_target = problem.operation == Operation::cross_entropy;
   if (problem.scale != 1) header.flags |= flag_scale;
   if (has_dy) header.flags |= flag_dy;
@@ -101,12 +102,12 @@ FrameHeader header_of(const Problem& problem, const Placement* placement, std::u
   header.rows = problem.rows;
   header.cols = problem.cols;
   header.scale = problem.scale;
-  header.payload_bytes = problem.x.size() * storage_bytes(problem.format);
+  header.payload_bytes = problem.x.size() * storage_bytes(format_of_x);
   if (placement && placement->masked) {
     header.flags |= flag_mask;
     header.payload_bytes *= 2;
   }
-  if (has_dy) header.payload_bytes += problem.dy.size() * storage_bytes(problem.format);
+  if (has_dy) header.payload_bytes += problem.dy.size() * storage_bytes(format_of_x);
   if (has_target) header.payload_bytes += problem.target.size_bytes();
   return header;
 }
@@ -116,11 +117,11 @@ void put_payload(std::byte* to, const Problem& problem, const FrameHeader& heade
     std::vector<double> x(problem.x.begin(), problem.x.end()), mask(x.size(), 0.0);
     for (std::size_t i = 0; i < x.size(); ++i)
       if (std::isinf(x[i]) && x[i] < 0) std::swap(x[i], mask[i]);
-    to = put(put(to, problem.format, x), problem.format, mask);
+    to = put(put(to, header.format_of_x, x), header.format_of_x, mask);
   } else {
-    to = put(to, problem.format, problem.x);
+    to = put(to, header.format_of_x, problem.x);
   }
-  if ((header.flags & flag_dy) != 0) to = put(to, problem.format, problem.dy);
+  if ((header.flags & flag_dy) != 0) to = put(to, header.format_of_x, problem.dy);
   if ((header.flags & flag_target) != 0 && !problem.target.empty())
     std::memcpy(to, problem.target.data(), problem.target.size_bytes());
 }
@@ -234,7 +235,7 @@ public:
     process_->forget_last_words();
     const std::size_t second = placement && placement->second_results ? 2 * problem.rows : 0;
     const std::size_t result_bytes = (result_count(problem) + second) * storage_bytes(problem.format);
-    FrameHeader header = header_of(problem, placement, ++sequence_);
+    FrameHeader header = header_of(problem, placement, ++sequence_, handshake_.format_of_x.value_or(problem.format));
     const std::size_t longer = std::max<std::size_t>(header.payload_bytes, result_bytes);
     // Results take the place of the payload, which several callers still read.
     const bool shares =
@@ -475,6 +476,15 @@ void require_offered(const Problem& problem, const Placement* placement, const H
         fmt::format("{} upstream gradients do not belong to {} logits", problem.dy.size(), problem.x.size()));
   if (problem.operation == Operation::cross_entropy && problem.target.size() != problem.rows)
     throw std::invalid_argument(fmt::format("{} targets do not belong to {} rows", problem.target.size(), problem.rows));
+  // What a law adds to a row need not be a number of theirs.
+  const auto require_values = [&](std::span<const double> values, std::string_view what) {
+    for (const double value : values)
+      if (handshake.format_of_x && !std::isnan(value) && round_to(*handshake.format_of_x, value) != value)
+        throw Incident(Incident::Kind::refused,
+                       fmt::format("a {} that is no number of {}", what, name(*handshake.format_of_x)));
+  };
+  require_values(problem.x, "logit");
+  require_values(problem.dy, "gradient");
   if (!placement) return;
   const auto require = [&](bool is_asked, Ability ability) {
     if (is_asked && !handshake.abilities.has(ability) && !offer->abilities.has(ability))
@@ -517,6 +527,7 @@ Subject subject_of(const WorkerOptions& options, std::string_view instruction_se
   subject.instruction_set = handshake.instruction_set.empty() ? instruction_set : std::string_view(handshake.instruction_set);
   subject.offers = handshake.offers;
   subject.claim_is_assumed = subject.profile_is_assumed = true;
+  subject.format_of_x = handshake.format_of_x;
   subject.takes_scale = handshake.takes_scale;
   subject.abilities = handshake.abilities | Abilities{Ability::apart};
   answer_by(subject, worker);

@@ -492,6 +492,11 @@ TEST_CASE("a function of a library answers") {
   CHECK(scaled.takes_scale);
   CHECK(std::fabs(ask(scaled, {0, 1}, 1, 2)[1] - 1 / (1 + std::exp(-2.0))) < 1e-15);
   CHECK(ask(scaled, {0, 0}) == Values{0.5, 0.5});
+  const Subject widening = from_library("reads_halves", "void(const f16* x, f32* y, size n)");
+  CHECK(widening.offers == std::vector{Offer{Operation::softmax, Format::f32}});
+  CHECK(widening.format_of_x == Format::f16);
+  CHECK(ask(widening, {0, 0x1p-24}) == ask(good, {0, 0x1p-24}));
+  CHECK_THROWS_AS(ask(widening, {0, 0x1p-25}), Incident); // no binary16
   const std::vector<double> halves{1, -2, 0x1p-24, 65504, infinity, -infinity, -0.0};
   CHECK(ask(from_library("copies_16", "void(const f16* x, f16* y, size n)"), halves) == halves);
   const std::vector<double> brains{1, -2, 0x1p-133, 0x1.fep127, infinity, -infinity, -0.0};
@@ -878,9 +883,6 @@ TEST_CASE("a library that cannot be served is told before it is asked") {
   REQUIRE_THROWS_WITH(attempt(library, "best", one_row), ContainsSubstring("has no symbol \"best\""));
   REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f23* x, f32* y, size n)"),
                       ContainsSubstring("call: column 12: \"f23\" is not a type"));
-  REQUIRE_THROWS_WITH(attempt(library, "good", "void(const f16* x, f32* y, size n)"),
-                      ContainsSubstring("call: it reads f16 and writes f32; logits and results of different formats are not "
-                                        "supported yet"));
   REQUIRE_THROWS_WITH(library_subject(library, "good", one_row, {}, "/there/is/no-runner"),
                       ContainsSubstring("cannot start \"/there/is/no-runner\""));
 }

@@ -19,14 +19,6 @@ constexpr std::size_t index_of_long_rows = std::size_t{1} << 20;
 // Real rows of each law at smoke; the rest of them serve `measure`.
 constexpr std::size_t rows_at_smoke = 60;
 
-// A subject without a scale is asked the scaled logits, rounded once: the law holds for them as for any others.
-void fit(Case& c, const Subject& subject) {
-  if (subject.takes_scale || c.scale == 1) return;
-  for (double& value : c.x) value = round_to(c.format, c.scale * value);
-  c.scale = 1;
-  c.source.clear();
-}
-
 // Runs cases through a law until one breaks; keeps the one that came nearest.
 class Trial {
 public:

@@ -1,12 +1,15 @@
 #include "properties/campaigns/explain.hpp"
 
 #include "properties/bounds.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
 
-Explanation explain(const Subject& subject, const Case& c, const Oracle& oracle) {
+Explanation explain(const Subject& subject, const Case& given, const Oracle& oracle) {
   constexpr int digits = 40;
+  Case c = given;
+  fit(c, subject);
   if (!is_ordinary(c))
     throw std::invalid_argument(
         "row: some scale * x is NaN or +inf, or all are -inf, or the target has no mass: such a row has no exact "

@@ -1,6 +1,7 @@
 #include "properties/campaigns/measure.hpp"
 
 #include "properties/bounds.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/laws/row_facts.hpp"
 
 #include <fmt/format.h>
@@ -110,7 +111,8 @@ Accuracy measure_cell(const Subject& subject, const Cell& cell, const Oracle& or
   accuracy.length = cell.length;
   accuracy.regime = cell.regime;
   for (const SourcedRow& row : cell.rows) {
-    const Case c = case_of(row, cell.operation, cell.format);
+    Case c = case_of(row, cell.operation, cell.format);
+    fit(c, subject);
     if (!is_ordinary(c) || !covers(subject.claim, question_of(c))) continue;
     Answered answer;
     try {

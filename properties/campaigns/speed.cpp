@@ -22,16 +22,19 @@ struct Numbers {
   Problem problem;
 };
 
-Numbers numbers_for(Operation operation, Format format, std::size_t rows, std::size_t length, std::uint64_t seed) {
+// Numbers of the format of the results and of that of the logits, where it is another one.
+Numbers numbers_for(Operation operation, Format format, std::optional<Format> format_of_x, std::size_t rows, std::size_t length,
+                    std::uint64_t seed) {
   Numbers numbers;
+  const auto rounded = [&](double value) { return round_to(format, round_to(format_of_x.value_or(format), value)); };
   Random random(seed);
   numbers.x.resize(rows * length);
-  for (double& x : numbers.x) x = round_to(format, 5 * random.normal());
+  for (double& x : numbers.x) x = rounded(5 * random.normal());
   if (operation == Operation::softmax_backward_from_output) // something like probabilities
-    for (double& x : numbers.x) x = round_to(format, std::exp(-std::fabs(x)) / static_cast<double>(length));
+    for (double& x : numbers.x) x = rounded(std::exp(-std::fabs(x)) / static_cast<double>(length));
   if (takes_upstream_gradient(operation)) {
     numbers.dy.resize(numbers.x.size());
-    for (double& g : numbers.dy) g = round_to(format, random.normal());
+    for (double& g : numbers.dy) g = rounded(random.normal());
   }
   if (operation == Operation::cross_entropy)
     for (std::size_t r = 0; r < rows; ++r) numbers.target.push_back(static_cast<std::int64_t>(random.below(length)));
@@ -65,7 +68,7 @@ double memcpy_nanoseconds(std::size_t bytes, std::uint32_t runs) {
 
 Speed speed_of(const Subject& subject, Operation operation, Format format, std::size_t rows, std::size_t length,
                std::uint64_t seed) {
-  const Numbers numbers = numbers_for(operation, format, rows, length, seed);
+  const Numbers numbers = numbers_for(operation, format, subject.format_of_x, rows, length, seed);
   Placement placement;
   placement.repeats = 2; // the first call of a shape may prepare it
   const double once = subject.run_watched(numbers.problem, placement).nanoseconds;
@@ -88,7 +91,7 @@ SpeedRatio speed_ratio(const Subject& subject, const Subject* against, Operation
   // Order statistics 6 and 20 of 25 enclose the median unless 5 or fewer, or 20 or more, of 25 fair coins show heads: 0.41 %.
   constexpr std::size_t turns = 25, below = 5, above = 19;
   constexpr double seconds_a_turn = 0.002;
-  const Numbers numbers = numbers_for(operation, format, rows, length, seed);
+  const Numbers numbers = numbers_for(operation, format, subject.format_of_x, rows, length, seed);
   const std::size_t bytes = rows * length * static_cast<std::size_t>(traits(format).storage_bits) / 8;
   const auto repeats_of = [&](double nanoseconds) {
     return static_cast<std::uint32_t>(std::clamp<double>(seconds_a_turn * 1e9 / std::max(nanoseconds, 1.0), 3, most_runs));
@@ -113,7 +116,7 @@ SpeedRatio speed_ratio(const Subject& subject, const Subject* against, Operation
 
 std::vector<double> question_costs(std::span<const Subject> subjects, Format format, std::size_t rows, std::size_t length,
                                    std::uint64_t seed) {
-  const Numbers numbers = numbers_for(Operation::softmax, format, rows, length, seed);
+  const Numbers numbers = numbers_for(Operation::softmax, format, std::nullopt, rows, length, seed);
   std::vector<std::vector<double>> times(subjects.size());
   for (int round = 0; round <= rounds; ++round)
     for (std::size_t k = 0; k < subjects.size(); ++k) {

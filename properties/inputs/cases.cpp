@@ -33,4 +33,15 @@ Case completed_case(Operation operation, Format format, std::vector<double> logi
   return c;
 }
 
+void fit(Case& c, const Subject& subject) {
+  if (!subject.takes_scale && c.scale != 1) {
+    for (double& value : c.x) value = round_to(c.format, c.scale * value);
+    c.scale = 1;
+    c.source.clear();
+  }
+  if (!subject.format_of_x) return;
+  for (std::vector<double>* values : {&c.x, &c.dy, &c.with})
+    for (double& value : *values) value = round_to(c.format, round_to(*subject.format_of_x, value));
+}
+
 } // namespace softmax_audit

@@ -1,5 +1,5 @@
 // The program as a user meets it: exit codes, one-line errors, whole files.
-#include "reports/cli/run_program.hpp"
+#include "scripts/run_program.hpp"
 #include "reports/json.hpp"
 #include "scripts/catch.hpp"
 
@@ -63,6 +63,22 @@ TEST_CASE("cli / foreign code that cannot be served is told in one line") {
   CHECK(no_command.code == 2);
   CHECK_THAT(no_command.out, ContainsSubstring("no-command"));
   is_refused("check --worker cat --library " + library, "one subject at a time");
+}
+
+TEST_CASE("cli / logits and results of two formats are judged like others") {
+  const auto checked = [](const std::string& symbol, const std::string& call) {
+    return run("check --library " + library + " --symbol " + symbol + " --call '" + call + "' --cases 300");
+  };
+  const Run widening = checked("reads_halves", "void(const f16* x, f32* y, size n)");
+  INFO(widening.out);
+  CHECK(widening.code == 0);
+  const Run narrowing = checked("writes_brains", "void(const f32* x, bf16* y, size n)");
+  INFO(narrowing.out);
+  CHECK(narrowing.code == 0);
+  CHECK(checked("forgets_the_last", "void(const f16* x, f32* y, size n)").code != 0); // reads what is not there
+  const Run explained = run("explain --library " + library +
+                            " --symbol reads_halves --call 'void(const f16* x, f32* y, size n)' --row '0.1 0.2'");
+  CHECK_THAT(explained.out, ContainsSubstring("0x1.998p-4")); // 0.1 as binary16
 }
 
 TEST_CASE("cli / files that are not what they should be are named") {
@@ -177,6 +193,7 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK(agreeing.code == 0);
   for (const char* name : {"report.txt", "report.json", "report.html"})
     CHECK(std::filesystem::exists(folder.path / "out" / name));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path / "out"), {}) == 3);
   const Report report = report_from_json(content(folder.file("out/report.json")), "report.json");
   CHECK(report.verdicts.size() % 3 == 0);
   CHECK(report.verdicts.size() >= 75);
@@ -193,6 +210,25 @@ TEST_CASE("cli / the audit agrees with what is declared, and a declaration that 
   CHECK_FALSE(content(folder.file("again.json")).empty());
   CHECK(run("report " + folder.file("again.json") + " --html " + folder.file("twice.html")).code == 0);
   CHECK(content(folder.file("again.html")) == content(folder.file("twice.html")));
+}
+
+TEST_CASE("cli / report writes every format under a name of its own, and tells two gates as one") {
+  const Folder folder;
+  const std::string one = std::string(SOFTMAX_AUDIT_GOLDEN) + "/gate.json";
+  Report other = report_from_json(content(one), "gate.json");
+  other.gate->exit_code = 0;
+  other.gate->sentence = "All is well.";
+  for (const ReportFormat* format : all_report_formats())
+    if (format->name == "json") std::ofstream(folder.file("other.json")) << format->write(other);
+  REQUIRE(run("report " + folder.file("other.json") + " " + one + " --out " + folder.file("all")).code == 0);
+  for (const ReportFormat* format : all_report_formats())
+    CHECK(std::filesystem::exists(folder.path / "all" / ("report." + std::string(format->extension))));
+  const Report joined = report_from_json(content(folder.file("all/report.json")), "report.json");
+  REQUIRE(joined.gate);
+  CHECK(joined.gate->entries.size() == 2 * other.gate->entries.size());
+  CHECK(joined.gate->exit_code == 3);
+  CHECK(joined.gate->file == "ci/gate.toml");
+  CHECK_THAT(joined.gate->sentence, ContainsSubstring("All is well. The gate fails"));
 }
 
 TEST_CASE("cli / what only measuring finds is a verdict, too") {

@@ -26,6 +26,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 namespace softmax_audit {
 namespace {
@@ -86,8 +87,28 @@ void write_reports(const Report& report, const Options& options) {
   if (!options.json.empty()) write_whole(options.json, report_format("json").write(report));
   for (const auto& [format, file] : options.report_files) write_whole(file, report_format(format).write(report));
   if (options.out.empty()) return;
+  const bool is_asked_for_formats = !options.results.empty();
   for (const ReportFormat* format : all_report_formats())
-    write_whole(std::filesystem::path(options.out) / fmt::format("report.{}", format->extension), format->write(report));
+    if (is_asked_for_formats || format->always)
+      write_whole(std::filesystem::path(options.out) / fmt::format("report.{}", format->extension), format->write(report));
+}
+
+// Two gates told as one: everything that each demands, and the exit code that says the most.
+void join(Gate& gate, Gate&& other) {
+  const auto weight = [](int code) {
+    constexpr int by_weight[] = {exit_skipped,  exit_all_hold,    exit_nothing_tested, exit_broken,
+                                 exit_incident, exit_own_failure, exit_usage};
+    return std::find(std::begin(by_weight), std::end(by_weight), code) - std::begin(by_weight);
+  };
+  if (weight(other.exit_code) > weight(gate.exit_code)) gate.exit_code = other.exit_code;
+  for (const auto& [text, added, separator] :
+       {std::tuple(&gate.file, &other.file, ", "), std::tuple(&gate.baseline_file, &other.baseline_file, ", "),
+        std::tuple(&gate.sentence, &other.sentence, " ")})
+    if (*text != *added && !added->empty()) *text += (text->empty() ? "" : separator) + *added;
+  // What became of two baselines is no one word.
+  if (gate.baseline != other.baseline) gate.baseline.clear();
+  gate.entries.insert(gate.entries.end(), std::make_move_iterator(other.entries.begin()),
+                      std::make_move_iterator(other.entries.end()));
 }
 
 void note_settings(Report& report, const Options& options) {
@@ -368,6 +389,10 @@ int report(const Options& options) {
       joined.detection.insert(joined.detection.end(), part.detection.begin(), part.detection.end());
       joined.speed.insert(joined.speed.end(), part.speed.begin(), part.speed.end());
       joined.findings.insert(joined.findings.end(), part.findings.begin(), part.findings.end());
+      if (part.gate && joined.gate)
+        join(*joined.gate, std::move(*part.gate));
+      else if (part.gate)
+        joined.gate = std::move(part.gate);
       // A file of findings says nothing about a run: the first that does stands for all.
       if (joined.tool_version.empty()) {
         joined.tool_version = part.tool_version;

@@ -1,5 +1,5 @@
 // The gate as a user meets it: what passes, what fails and with which exit code.
-#include "reports/cli/run_program.hpp"
+#include "scripts/run_program.hpp"
 #include "reports/json.hpp"
 #include "scripts/catch.hpp"
 

@@ -1516,6 +1516,7 @@ extern constinit const ReportFormat html{
     .summary = "one self-contained page: verdicts, evidence and charts, light, dark and on paper",
     .extension = "html",
     .write = &write,
+    .always = true,
 };
 } // namespace report_formats
 

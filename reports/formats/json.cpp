@@ -33,6 +33,7 @@ extern constinit const ReportFormat json{
     .summary = "everything, by reports/schema.json; every other format can be made from it",
     .extension = "json",
     .write = &write,
+    .always = true,
 };
 } // namespace report_formats
 

@@ -136,7 +136,8 @@ std::string accuracy_table(const Report& report) {
 std::string write(const Report& report) {
   std::string text = fmt::format("{} {} ({})\n", report.tool_name, report.tool_version, report.tool_commit);
   for (const auto& [key, value] : report.environment) text += fmt::format("  {:<20} {}\n", key, value);
-  if (report.verdicts.empty() && report.accuracy.empty() && report.faults.empty() && report.detection.empty()) return text + "\nNothing was judged and nothing was measured.\n";
+  if (report.verdicts.empty() && report.accuracy.empty() && report.faults.empty() && report.detection.empty() && !report.gate) return text + "\nNothing was judged and nothing was measured.\n";
+  if (report.gate) text += heading("The gate") + gate_section(report);
   if (!report.verdicts.empty()) {
     text += heading("Verdicts") + verdict_in_words(report) + "\n" + matrices(report);
     bool first = true;
@@ -163,6 +164,7 @@ extern constinit const ReportFormat text{
     .summary = "for the terminal: verdict matrix, failures, accuracy tables",
     .extension = "txt",
     .write = &write,
+    .always = true,
 };
 } // namespace report_formats
 

@@ -1,6 +1,7 @@
 // Pieces of the terminal text that the program also prints while it works.
 #pragma once
 
+#include "reports/formats/judged.hpp"
 #include "reports/report.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace softmax_audit {
@@ -36,11 +39,7 @@ inline std::string matrix_legend() {
          "U undecided   C crashed   T timed out   N vacuous, nothing exercised the law\n";
 }
 
-inline std::string figure(double value) {
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  if (value != 0 && (std::fabs(value) < 1e-3 || std::fabs(value) >= 1e6)) return fmt::format("{:.3g}", value);
-  return std::fabs(value) >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
-}
+using judged::figure;
 
 // Laws in the order in which they appear.
 inline std::vector<std::string> laws_of(const Report& report) {
@@ -52,6 +51,7 @@ inline std::vector<std::string> laws_of(const Report& report) {
 
 inline constexpr std::size_t name_width = 32;
 inline constexpr std::size_t mark_width = 3;
+inline constexpr std::size_t law_width = 32; // of the longest name
 
 inline std::string subject_name(const VerdictEntry& v) {
   return fmt::format("{} {} {}", v.implementation, v.instruction_set, v.format);
@@ -67,7 +67,7 @@ inline std::string matrix_header(const std::vector<std::string>& laws) {
   const std::size_t lines = (laws.size() + columns - 1) / columns;
   for (std::size_t l = 0; l < lines; ++l) {
     std::string line;
-    for (std::size_t k = l; k < laws.size(); k += lines) line += fmt::format("{:>4}  {:<30}", k + 1, laws[k]);
+    for (std::size_t k = l; k < laws.size(); k += lines) line += fmt::format("{:>4}  {:<{}}", k + 1, laws[k], law_width);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   text += fmt::format("\n{:{}}", "", name_width);
@@ -109,48 +109,130 @@ inline std::string kill_summary(const Report& report) {
   return text + "K the law that the fault names   k another law that breaks it   M missed by the law that it names\n";
 }
 
+inline std::string in_capitals(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+inline std::string keyed(std::string_view key, std::string_view value) { return fmt::format("  {:<9} {}\n", key, value); }
+
 // A failure: law, numbers, reason, evidence, a line to paste.
 inline std::string failure_block(const VerdictEntry& v) {
-  const auto line = [](std::string_view key, const std::string& value) { return fmt::format("  {:<9} {}\n", key, value); };
-  std::string capitals = v.outcome;
-  std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
   std::string text =
-      fmt::format("{:<9} {} / {} / {} / {}{}{}\n", capitals, v.property, v.implementation, v.format, v.instruction_set,
-                  v.operation == "softmax" ? "" : " / ", v.operation == "softmax" ? "" : v.operation);
-  text += line("law", fmt::format("{:<48} proof: {}", v.statement, v.source));
-  if (!v.incident.empty()) text += line("incident", v.incident);
-  if (v.outcome == "broken" || v.outcome == "undecided") {
+      fmt::format("{:<9} {} / {} / {} / {}{}{}\n", in_capitals(v.outcome), v.property, v.implementation, v.format,
+                  v.instruction_set, v.operation == "softmax" ? "" : " / ", v.operation == "softmax" ? "" : v.operation);
+  text += keyed("law", fmt::format("{:<48} proof: {}", v.statement, v.source));
+  if (!v.incident.empty()) text += keyed("incident", v.incident);
+  if ((v.outcome == "broken" || v.outcome == "undecided") && !judged::tells_by_incident(v)) {
     const double times = v.measured_low / v.bound;
     // Where it breaks by little, the digits that show it.
     const auto digits = [close = times < 1.01](double value) { return close ? fmt::format("{:.8g}", value) : figure(value); };
-    text += line("measured",
-                 fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
-                             v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
-                             v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
-    text += line("because", v.because);
+    text += keyed("measured",
+                  fmt::format("{} {}    {} {} {}    claimed {}{}", digits(v.measured_low), v.unit,
+                              v.basis == "claim" ? "allowed" : "proved", digits(v.bound), v.unit, v.claim,
+                              v.bound > 0 && std::isfinite(times) ? fmt::format("    {} times over", digits(times)) : ""));
+    text += keyed("because", v.because);
     if (v.at) {
-      text += line(fmt::format("at i = {}", *v.at), fmt::format("want {}", v.want));
-      text += line("", fmt::format("got  {}", v.got));
+      text += keyed(fmt::format("at i = {}", *v.at), fmt::format("want {}", v.want));
+      text += keyed("", fmt::format("got  {}", v.got));
     } else if (!v.got.empty()) {
-      text += line("", fmt::format("want {}  got {}", v.want, v.got));
+      text += keyed("", fmt::format("want {}  got {}", v.want, v.got));
     }
   }
   if (v.witness) {
-    text += line("row", v.witness->x.empty()
-                            ? v.witness->row
-                            : fmt::format("{}{}", fmt::join(v.witness->x, " "),
-                                          v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
-    if (!v.witness->shift.empty()) text += line("shift", v.witness->shift);
-    if (v.witness->scale != "0x1p+0") text += line("scale", v.witness->scale);
-    if (!v.witness->dy.empty()) text += line("dy", fmt::format("{}", fmt::join(v.witness->dy, " ")));
-    if (v.witness->target) text += line("target", fmt::format("{}", *v.witness->target));
-    if (!v.witness->with.empty()) text += line("with", fmt::format("{}", fmt::join(v.witness->with, " ")));
-    if (v.witness->number) text += line("number", fmt::format("{}", *v.witness->number));
-    if (!v.witness->permutation.empty()) text += line("permuted", fmt::format("{}", fmt::join(v.witness->permutation, " ")));
+    text += keyed("row", v.witness->x.empty()
+                             ? v.witness->row
+                             : fmt::format("{}{}", fmt::join(v.witness->x, " "),
+                                           v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
+    if (!v.witness->shift.empty()) text += keyed("shift", v.witness->shift);
+    if (v.witness->scale != "0x1p+0") text += keyed("scale", v.witness->scale);
+    if (!v.witness->dy.empty()) text += keyed("dy", fmt::format("{}", fmt::join(v.witness->dy, " ")));
+    if (v.witness->target) text += keyed("target", fmt::format("{}", *v.witness->target));
+    if (!v.witness->with.empty()) text += keyed("with", fmt::format("{}", fmt::join(v.witness->with, " ")));
+    if (v.witness->number) text += keyed("number", fmt::format("{}", *v.witness->number));
+    if (!v.witness->permutation.empty()) text += keyed("permuted", fmt::format("{}", fmt::join(v.witness->permutation, " ")));
   }
-  if (!v.declared_break.empty()) text += line("declared", v.declared_break);
-  if (!v.rerun.empty()) text += line("rerun", v.rerun);
+  if (!v.declared_break.empty()) text += keyed("declared", v.declared_break);
+  if (!v.rerun.empty()) text += keyed("rerun", v.rerun);
   return text;
+}
+
+// An entry of a gate that somebody has to look at: what, the figures, where it is demanded, what to do, a line to paste. The
+// verdict, where there is one, has what a gate does not say.
+inline std::string gate_block(const GateEntry& e, const VerdictEntry* verdict) {
+  std::string text = fmt::format("{:<9} {} / {}", in_capitals(e.outcome), e.metric, e.implementation);
+  for (const std::string& part : {e.format, e.instruction_set, e.operation == "softmax" ? "" : e.operation, judged::rows(e)})
+    if (!part.empty()) text += " / " + part;
+  text += "\n";
+  if (verdict && !verdict->statement.empty())
+    text += keyed("law", fmt::format("{:<48} proof: {}", verdict->statement, verdict->source));
+  const bool is_incident = verdict && judged::tells_by_incident(*verdict);
+  if (verdict && !verdict->incident.empty()) text += keyed("incident", verdict->incident);
+  if (!is_incident && judged::is_measured(e)) {
+    const double times = e.measured_low / e.limit;
+    text += keyed("measured", fmt::format("{}{}", judged::measured(e),
+                                          e.limit > 0 && std::isfinite(times) && times >= 1.01
+                                              ? fmt::format("    {} times over", figure(times))
+                                              : ""));
+  }
+  if (judged::has_limit(e, verdict))
+    text += keyed(e.kind == "baseline" ? "baseline" : "limit",
+                  fmt::format("{}{}", judged::limit(e), e.basis.empty() ? "" : "    basis " + e.basis));
+  if (!e.reason.empty()) text += keyed("reason", e.reason);
+  if (verdict && !is_incident && verdict->outcome == "broken" && !verdict->got.empty())
+    text += keyed(verdict->at ? fmt::format("at i = {}", *verdict->at) : "at",
+                  fmt::format("want {}  got {}", verdict->want, verdict->got));
+  if (!e.file.empty())
+    text += keyed("demanded", judged::place(e) + (e.line == 0 && e.kind == "law" ? " does not say otherwise" : ""));
+  if (!e.sentence.empty()) text += keyed("so", e.sentence);
+  if (!e.row.empty()) text += keyed("row", e.row);
+  if (!e.rerun.empty()) text += keyed("rerun", e.rerun);
+  return text;
+}
+
+// One that passes and is told nevertheless.
+inline std::string gate_line(const GateEntry& e) {
+  const std::string place = judged::place(e);
+  return fmt::format("{:<13} {}  {}: {}{}\n", e.outcome, judged::subject(e), judged::demand(e), e.sentence,
+                     place.empty() ? "" : fmt::format("  ({})", place));
+}
+
+// "12 hold: 10 laws, 2 limits." What needs no words of its own.
+inline std::string gate_counts(std::span<const GateEntry> entries) {
+  std::map<std::string_view, std::size_t> kinds;
+  std::size_t hold = 0, skipped = 0;
+  for (const GateEntry& e : entries) {
+    skipped += e.outcome == "skipped";
+    if (e.outcome != "holds" && e.outcome != "unchanged") continue;
+    ++hold;
+    ++kinds[e.kind];
+  }
+  std::vector<std::string> parts;
+  for (const auto& [kind, one, many] :
+       {std::tuple("law", "law", "laws"), std::tuple("limit", "limit", "limits"),
+        std::tuple("baseline", "comparison with the baseline", "comparisons with the baseline")})
+    if (kinds[kind] > 0) parts.push_back(judged::counted(kinds[kind], one, many));
+  std::string text =
+      fmt::format("{}{}{}.", judged::counted(hold, "holds", "hold"), parts.empty() ? "" : ": ", fmt::join(parts, ", "));
+  if (skipped > 0) text += fmt::format(" {} skipped.", judged::counted(skipped, "was", "were"));
+  return text + "\n";
+}
+
+// The verdict first, then what fails, then what wants a look, then how much holds.
+inline std::string gate_section(const Report& report) {
+  if (!report.gate) return "";
+  const Gate& gate = *report.gate;
+  std::string text = gate.sentence + "\n";
+  if (!gate.file.empty()) text += fmt::format("\n  {:<9} {}\n", "gate", gate.file);
+  if (!gate.baseline_file.empty())
+    text += fmt::format("  {:<9} {}{}\n", "baseline", gate.baseline_file, gate.baseline.empty() ? "" : ", " + gate.baseline);
+  const judged::Evidence evidence = judged::evidence_in(report);
+  for (const GateEntry& e : gate.entries)
+    if (judged::fails(e.outcome)) text += "\n" + gate_block(e, judged::verdict_behind(e, evidence));
+  std::string lines;
+  for (const GateEntry& e : gate.entries)
+    if (judged::wants_a_look(e.outcome)) lines += gate_line(e);
+  if (!lines.empty()) text += "\n" + lines;
+  return text + "\n" + gate_counts(gate.entries);
 }
 
 } // namespace softmax_audit

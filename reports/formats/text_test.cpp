@@ -229,7 +229,7 @@ naive scalar f64 softmax_backward
 )";
 
 constexpr std::string_view faults_golden = R"(
-   1  is_accurate                      2  sums_to_one
+   1  is_accurate                        2  sums_to_one
 
                                   1  2
 last_element_left_out             k  K
