@@ -17,7 +17,11 @@ using Json = nlohmann::ordered_json;
 constexpr int baseline_version = 1;
 
 double figure_from(const std::string& text) {
-  const double value = value_from(Format::f64, text, "a figure");
+  double value = -1;
+  try {
+    value = value_from(Format::f64, text, "figure");
+  } catch (const std::invalid_argument&) {
+  }
   if (std::isnan(value) || std::signbit(value) || (std::isinf(value) && text != "inf"))
     throw std::invalid_argument(fmt::format("\"{}\" is not a figure: expected a hexfloat from 0 on, or inf", excerpt(text)));
   return value;
