@@ -1,5 +1,5 @@
 // `softmax-audit report` as a user meets it: what changed, and how large the page is.
-#include "reports/cli/run_program.hpp"
+#include "scripts/run_program.hpp"
 #include "scripts/catch.hpp"
 
 using namespace softmax_audit;
