@@ -106,7 +106,6 @@ def _judge(function, words, operation, *, name=None, version=None, formats=("f32
         raised = []
         code, out, errors = _converse_with(program(), [*words, "--json", report, *map(os.fspath, arguments)], subject,
                                            os.path.join(folder, "socket"), raised)
-        evidence = _evidence(report) if words[0] == "gate" and code in (1, 3) else ""
         try:
             with open(report, encoding="utf-8") as file:
                 report = json.load(file)
@@ -114,7 +113,7 @@ def _judge(function, words, operation, *, name=None, version=None, formats=("f32
             report = None
     if code == 0:
         return report
-    told = _as_python("\n\n".join(filter(None, [out.strip() or errors.strip(), evidence])))
+    told = _as_python(out.strip() or errors.strip())
     if code in (1, 3, 5):
         broken = Broken("\n" + _shortened(told))
         broken.report = report
@@ -127,13 +126,6 @@ def _judge(function, words, operation, *, name=None, version=None, formats=("f32
 def _name_of(function):
     name = getattr(function, "__name__", type(function).__name__)
     return "callable" if name == "<lambda>" else name
-
-
-def _evidence(report):
-    """A gate says what to do; the rows that show it stand in the report as text."""
-    done = subprocess.run([program(), "report", report, "--text", "-"], capture_output=True, text=True)
-    return "\n\n".join(piece.strip() for piece in re.split(r"(?m)\n*^(?=[A-Z_]{5,} )|\n{2,}", done.stdout)
-                       if re.match(r"[A-Z_]{5,} +\w+ / ", piece))
 
 
 def _shortened(text, longest=3):
