@@ -305,7 +305,7 @@ void write_gist(std::string& out, const Page& page) {
   std::vector<std::string> parts;
   for (const std::string& format : order) {
     const auto& [error, share] = by_format[format];
-    parts.push_back(std::isinf(error) ? fmt::format("no limit in {}", escape(format))
+    parts.push_back(std::isinf(error) ? fmt::format("infinite in {}", escape(format))
                                       : fmt::format("<b>{} ulp</b> in {} ({} of what is proved)", number(error, 3),
                                                     escape(format), ratio_text(share)));
   }
