@@ -670,12 +670,14 @@ Report report_from_json(std::string_view text, std::string_view file) {
     if (json.contains("gate")) report.gate = gate_from(json["gate"]);
     return report;
   } catch (const std::exception& error) {
-    // Without the library's own tag: "[json.exception.parse_error.101] parse error at line 1 ...".
-    const std::string_view said = error.what();
-    const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
-    throw std::invalid_argument(fmt::format("{}: not a report of softmax-audit: {}", file,
-                                            excerpt(tag == std::string_view::npos ? said : said.substr(tag + 2), 400)));
+    throw std::invalid_argument(fmt::format("{}: not a report of softmax-audit: {}", file, complaint_about_json(error)));
   }
+}
+
+std::string complaint_about_json(const std::exception& error) {
+  const std::string_view said = error.what();
+  const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
+  return excerpt(tag == std::string_view::npos ? said : said.substr(tag + 2), 400);
 }
 
 } // namespace softmax_audit

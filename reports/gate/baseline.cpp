@@ -2,6 +2,7 @@
 
 #include "impl/text_from_outside.hpp"
 #include "properties/inputs/values.hpp"
+#include "reports/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -72,10 +73,7 @@ Baseline baseline_from(std::string_view text, std::string_view file) {
     }
     return baseline;
   } catch (const std::exception& error) {
-    const std::string_view said = error.what();
-    const std::size_t tag = said.starts_with("[json") ? said.find("] ") : std::string_view::npos;
-    throw std::invalid_argument(fmt::format("{}: not a baseline of softmax-audit: {}", file,
-                                            excerpt(tag == std::string_view::npos ? said : said.substr(tag + 2), 400)));
+    throw std::invalid_argument(fmt::format("{}: not a baseline of softmax-audit: {}", file, complaint_about_json(error)));
   }
 }
 
