@@ -49,6 +49,9 @@ std::string bytes_of(std::vector<float> values) {
 } // namespace
 
 TEST_CASE("values / hexfloats come back, decimals are rounded once to the format") {
+  REQUIRE(hexfloat(0) == "0x0p+0");
+  REQUIRE(hexfloat(-0.0) == "-0x0p+0");
+  REQUIRE(hexfloat(0x1p-1074) == "0x0.0000000000001p-1022");
   for (const double value : {0.0, -0.0, 0x1.8p+1, -0x1.fffffep+127, 0x1p-149, infinity, -infinity})
     REQUIRE(value_from(Format::f32, hexfloat(value), "row") == value);
   REQUIRE(std::isnan(value_from(Format::f16, "nan", "row")));

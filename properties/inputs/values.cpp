@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
 #include <cfenv>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -66,7 +68,9 @@ double rounded_to_odd(const std::string& text) {
 std::string hexfloat(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return fmt::format("{:a}", value);
+  // The C library's, because fmt's depends on its version: zero is 0x0p-1022 in 10.
+  std::array<char, 32> text;
+  return {text.data(), static_cast<std::size_t>(std::snprintf(text.data(), text.size(), "%a", value))};
 }
 
 double value_from(Format format, std::string_view text, std::string_view what) {
