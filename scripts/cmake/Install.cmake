@@ -10,7 +10,7 @@ set(cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/softmax_audit)
 set(adapter_folder share/softmax-audit/adapters)   # as in reports/cli/subjects.cpp
 set(runner_folder libexec/softmax-audit)           # as in impl/foreign/worker.cpp
 set(documentation_folder ${CMAKE_INSTALL_DATAROOTDIR}/doc/softmax-audit)
-file(GLOB adapters CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/adapters/*)
+file(GLOB adapters CONFIGURE_DEPENDS LIST_DIRECTORIES false ${PROJECT_SOURCE_DIR}/scripts/adapters/*) # not __pycache__
 
 set(maintainer "The softmax-audit authors <authors@softmax-audit.invalid>")
 option(SOFTMAX_AUDIT_DEBIAN "Install what Debian's policy asks of a package, where it asks for it" OFF)
