@@ -136,16 +136,13 @@ SpeedRatio ratio_of(const NamedSubject& named, Operation operation, Format forma
   const Subject& subject = named.subject;
   if (!subject.can(Ability::timing, operation, format)) throw Incident(Incident::Kind::refused, "it cannot be timed");
   if (against == "memcpy") return speed_ratio(subject, nullptr, operation, format, speed_rows, length, seed);
-  std::vector<std::string> names;
   for (const Implementation* implementation : all_implementations()) {
-    names.emplace_back(implementation->name);
     if (implementation->name != against) continue;
     const std::vector<Subject> others = watched_subjects_of(*implementation, runner_beside_program());
     for (auto other = others.rbegin(); other != others.rend(); ++other) // the widest vectors come last
       if (other->has(operation, format)) return speed_ratio(subject, &*other, operation, format, speed_rows, length, seed);
-    throw Incident(Incident::Kind::refused, fmt::format("{} has no {} in {}", against, name(operation), name(format)));
   }
-  throw std::invalid_argument(unknown_name("implementation", against, names));
+  throw Incident(Incident::Kind::refused, fmt::format("{} has no {} in {}", against, name(operation), name(format)));
 }
 
 } // namespace

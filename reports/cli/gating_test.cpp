@@ -72,6 +72,10 @@ TEST_CASE("gate / limits become bounds and are judged") {
   CHECK(gate(folder, shifted + limit("is_accurate", "0.5")).entry("is_accurate").outcome == "broken");
   CHECK_THAT(gate(folder, shifted + limit("is_accurate", "0.5")).entry("is_accurate").rerun, ContainsSubstring("--limit 0.5"));
   CHECK(gate(folder, shifted + limit("is_accurate", "1e300")).code == 0);
+  // What is measured is held to the limit as well, not to the bound of the claim that the limit takes the place of.
+  const std::string overclaimed = shifted + "claim = \"arithmetic=f64\"\n";
+  CHECK(gate(folder, overclaimed).entry("is_accurate").outcome == "broken");
+  CHECK(gate(folder, overclaimed + limit("is_accurate", "1e300")).entry("is_accurate").outcome == "holds");
   // The last that is about it counts.
   CHECK(gate(folder, shifted + limit("max_ulp", "0.5") + limit("max_ulp", "1e6", "format = \"f3?\"\n")).code == 5);
   CHECK(gate(folder, shifted + limit("contracts", "[\"permutation\"]")).entry("contracts").outcome == "broken");
@@ -188,6 +192,10 @@ TEST_CASE("gate / crashes are 3, and what the user has to mend is one line and 2
   refused(library("no_such_symbol"), "gate.toml:3:1: ");
   refused(shifted + limit("max_ulp", "3", "implementation = \"shiftd\"\n"),
           "there is no subject \"shiftd\"; did you mean shifted?");
+  refused(shifted + limit("max_ulp", "3", "regime = \"moderat\"\n"),
+          "gate.toml:11:10: regime of [[limit]]: there is no regime \"moderat\"; did you mean moderate?");
+  refused(shifted + limit("speed_ratio", "3", "against = \"memcopy\"\n"),
+          "gate.toml:11:11: against of [[limit]]: there is no implementation \"memcopy\"; did you mean memcpy?");
   refused(shifted, "--update-baseline needs --baseline", "--update-baseline");
   refused(shifted, "add it", "--baseline b.json --allow-regression why");
   refused(shifted + "inputs = \"none.npy\"\n", "gate.toml:7:1: there is no key \"inputs\""); // belongs above the subjects

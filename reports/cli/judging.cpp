@@ -96,6 +96,17 @@ constexpr std::size_t elements_per_cell(Effort effort) {
   return 0;
 }
 
+const Property& is_accurate() {
+  for (const Property* property : all_properties())
+    if (property->name == "is_accurate") return *property;
+  throw std::logic_error("there is no law is_accurate: a mistake of this program");
+}
+
+// What somebody decided on instead of B1.
+std::optional<double> limit_on_accuracy(const NamedSubject& named, const Accuracy& accuracy, const Judging& judging) {
+  return judging.limit ? judging.limit(named.subject, is_accurate(), accuracy.operation, accuracy.format) : std::nullopt;
+}
+
 // What measuring found against a subject is judged like everything else: the row goes to is_accurate, and a verdict that is worse
 // than "holds" takes the place of the one that the laws' own rows gave. One row a subject and format is enough.
 void judge_measured(const NamedSubject& named, const Accuracy& accuracy, const SourcedRow& row, const Judging& judging,
@@ -109,11 +120,9 @@ void judge_measured(const NamedSubject& named, const Accuracy& accuracy, const S
   CheckOptions only;
   only.seed = judging.options.seed;
   only.only = case_of(row, accuracy.operation, accuracy.format);
-  for (const Property* property : all_properties())
-    if (property->name == "is_accurate") {
-      const Verdict verdict = check(*property, named.subject, accuracy.operation, accuracy.format, only, judging.oracle);
-      if (verdict.outcome != Outcome::holds) *entry = entry_of(verdict, named.subject, judging.options.seed, named.line);
-    }
+  only.limit = limit_on_accuracy(named, accuracy, judging);
+  const Verdict verdict = check(is_accurate(), named.subject, accuracy.operation, accuracy.format, only, judging.oracle);
+  if (verdict.outcome != Outcome::holds) *entry = entry_of(verdict, named.subject, judging.options.seed, named.line);
 }
 
 CheckOptions check_options(const Options& options) {
@@ -252,8 +261,10 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report) {
     const auto index = static_cast<std::size_t>(accuracy.subject - subjects.data());
     const NamedSubject& named = judging.subjects[index];
     if (!accuracy.incident.empty()) judge_measured(named, accuracy, *accuracy.incident_row, judging, report);
-    constexpr auto over_bound = static_cast<std::size_t>(Metric::max_over_bound);
-    if (accuracy.value[over_bound] > 1) judge_measured(named, accuracy, accuracy.worst[over_bound].row, judging, report);
+    const std::optional<double> limit = limit_on_accuracy(named, accuracy, judging);
+    const auto metric = static_cast<std::size_t>(limit ? Metric::max_ulp : Metric::max_over_bound);
+    if (accuracy.value[metric] > limit.value_or(1))
+      judge_measured(named, accuracy, accuracy.worst[metric].row, judging, report);
     if (!accuracy.incident.empty())
       incidents.push_back(fmt::format("{} {}: {} (row {})", accuracy.subject->name, name(accuracy.format), accuracy.incident,
                                       accuracy.incident_row->source));

@@ -35,10 +35,10 @@ std::vector<std::string> measure_all(const Judging& judging, Report& report);
 // format. Gives incidents.
 std::vector<std::string> trace_all(const Judging& judging, Report& report);
 
-// The smallest errors that are found in each subject, format by format, with its promises and without.
 // How fast foreign code is, where it can be timed. Gives incidents; results go into the report.
 std::vector<std::string> time_all(const Judging& judging, Report& report);
 
+// The smallest errors that are found in each subject, format by format, with its promises and without.
 void detect_all(const Judging& judging, Report& report, const std::function<void(const DetectionEntry&)>& entry_done);
 
 // Every planted fault by every law. `row_done` gets each fault when all before it are done.

@@ -28,7 +28,7 @@ struct GatedSubject {
   // Judges a row, as AccuracyEntry::worst holds it, by is_accurate within a limit in ulp.
   std::function<VerdictEntry(const AccuracyEntry&, const Witness&, double limit)> judge_row;
   std::function<std::vector<std::string>(Operation, Format, GateMetric::Kind)> met; // profiles, or treatments of subnormals
-  // Throws Incident, and std::invalid_argument where `against` names nothing.
+  // Throws Incident.
   std::function<SpeedRatio(Operation, Format, std::uint64_t length, const std::string& against)> speed;
 };
 

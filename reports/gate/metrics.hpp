@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,16 +25,6 @@ struct GateMetric {
   const Property* property = nullptr; // of a law
   std::string_view unit;
 };
-
-// One line of what gate.toml may name besides laws.
-struct NamedMetric {
-  std::string_view name;
-  GateMetric::Kind kind;
-  std::string_view unit;
-  std::string_view law;  // where the name is another word for a law
-  std::string_view what; // in one line
-};
-std::span<const NamedMetric> named_metrics();
 
 // Nothing if there is none of that name.
 std::optional<GateMetric> metric_named(std::string_view name);

@@ -2,6 +2,7 @@
 
 #include "impl/claim.hpp"
 #include "impl/profile.hpp"
+#include "impl/registry.hpp"
 #include "impl/text_from_outside.hpp"
 #include "oracles/format.hpp"
 #include "oracles/problem.hpp"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <stdexcept>
 
 namespace softmax_audit {
@@ -276,7 +278,15 @@ void read_lengths(const Section& section, Limit& limit) {
 constexpr std::array<std::string_view, 2> subnormal_names{"gradual", "flushed"};
 constexpr std::array<std::string_view, 4> basis_names_of_policies{"theorem", "claim", "measured", "policy"};
 
-Limit limit_from(const toml::table& table, std::string_view file) {
+// What `speed_ratio` can be over.
+std::vector<std::string> names_of_rivals() {
+  std::vector<std::string> names{"memcpy"};
+  for (const Implementation* implementation : all_implementations()) names.emplace_back(implementation->name);
+  return names;
+}
+
+// `regimes`: of generated rows, and the names of the files that are measured.
+Limit limit_from(const toml::table& table, std::string_view file, const std::vector<std::string>& regimes) {
   const Section section(table, file, "[[limit]]",
                         {"implementation", "operation", "format", "length", "regime", "metric", "limit", "against", "basis",
                          "reason", "expires"});
@@ -299,7 +309,7 @@ Limit limit_from(const toml::table& table, std::string_view file) {
   limit.implementation = section.texts("implementation");
   limit.operation = section.patterns("operation", "operation", operation_names);
   limit.format = section.patterns("format", "format", names_of_formats());
-  limit.regime = section.texts("regime");
+  limit.regime = section.patterns("regime", "regime", regimes);
   read_lengths(section, limit);
   const bool in_cells = limit.metric.kind == Kind::accuracy;
   if (!in_cells && section.has("regime"))
@@ -310,7 +320,7 @@ Limit limit_from(const toml::table& table, std::string_view file) {
   if (limit.metric.kind == Kind::speed_ratio && section.has("length") && limit.shortest != limit.longest)
     section.reject_at("length", "speed is measured at one length, as in length = 1000");
   if (section.has("against") && limit.metric.kind != Kind::speed_ratio) section.reject_at("against", "belongs to speed_ratio");
-  limit.against = section.text("against", "memcpy");
+  limit.against = section.one_of("against", "implementation", names_of_rivals(), "memcpy");
   limit.basis = section.one_of("basis", "basis", basis_names_of_policies, "policy");
   limit.reason = reason_of(section, "the limit is that one");
   limit.expires = section.date("expires");
@@ -350,7 +360,9 @@ Policy policy_from(std::string_view text, std::string_view file) {
   policy.inputs = top.texts("inputs");
   policy.properties = top.all_of("properties", "property", names_of_properties());
   each_table(top, "subject", file, [&](const toml::table& subject) { policy.subjects.push_back(subject_from(subject, file)); });
-  each_table(top, "limit", file, [&](const toml::table& limit) { policy.limits.push_back(limit_from(limit, file)); });
+  std::vector<std::string> regimes(regime_names.begin(), regime_names.end());
+  for (const std::string& input : policy.inputs) regimes.push_back(std::filesystem::path(input).filename().string());
+  each_table(top, "limit", file, [&](const toml::table& limit) { policy.limits.push_back(limit_from(limit, file, regimes)); });
   for (std::size_t k = 0; k < policy.subjects.size(); ++k)
     for (std::size_t j = 0; j < k; ++j)
       if (policy.subjects[k].name == policy.subjects[j].name)
