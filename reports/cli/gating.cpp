@@ -151,9 +151,11 @@ Policy read_policy(const Options& options) {
   const auto text = content_of(options.policy);
   if (!text)
     throw UsageError(fmt::format("{}: cannot be read; expected a policy, as reports/gate/README.md says", options.policy));
+  std::vector<std::string> built_in;
+  for (const Implementation* implementation : all_implementations()) built_in.emplace_back(implementation->name);
   Policy policy;
   try {
-    policy = policy_from(*text, options.policy);
+    policy = policy_from(*text, options.policy, built_in);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
   }

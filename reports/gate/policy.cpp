@@ -2,7 +2,6 @@
 
 #include "impl/claim.hpp"
 #include "impl/profile.hpp"
-#include "impl/registry.hpp"
 #include "impl/text_from_outside.hpp"
 #include "oracles/format.hpp"
 #include "oracles/problem.hpp"
@@ -278,15 +277,9 @@ void read_lengths(const Section& section, Limit& limit) {
 constexpr std::array<std::string_view, 2> subnormal_names{"gradual", "flushed"};
 constexpr std::array<std::string_view, 4> basis_names_of_policies{"theorem", "claim", "measured", "policy"};
 
-// What `speed_ratio` can be over.
-std::vector<std::string> names_of_rivals() {
-  std::vector<std::string> names{"memcpy"};
-  for (const Implementation* implementation : all_implementations()) names.emplace_back(implementation->name);
-  return names;
-}
-
-// `regimes`: of generated rows, and the names of the files that are measured.
-Limit limit_from(const toml::table& table, std::string_view file, const std::vector<std::string>& regimes) {
+// `regimes`: of generated rows, and the names of the files that are measured. `rivals`: what `speed_ratio` can be over.
+Limit limit_from(const toml::table& table, std::string_view file, const std::vector<std::string>& regimes,
+                 const std::vector<std::string>& rivals) {
   const Section section(table, file, "[[limit]]",
                         {"implementation", "operation", "format", "length", "regime", "metric", "limit", "against", "basis",
                          "reason", "expires"});
@@ -320,7 +313,7 @@ Limit limit_from(const toml::table& table, std::string_view file, const std::vec
   if (limit.metric.kind == Kind::speed_ratio && section.has("length") && limit.shortest != limit.longest)
     section.reject_at("length", "speed is measured at one length, as in length = 1000");
   if (section.has("against") && limit.metric.kind != Kind::speed_ratio) section.reject_at("against", "belongs to speed_ratio");
-  limit.against = section.one_of("against", "implementation", names_of_rivals(), "memcpy");
+  limit.against = section.one_of("against", "implementation", rivals, "memcpy");
   limit.basis = section.one_of("basis", "basis", basis_names_of_policies, "policy");
   limit.reason = reason_of(section, "the limit is that one");
   limit.expires = section.date("expires");
@@ -335,7 +328,7 @@ bool matches(const std::vector<std::string>& patterns, std::string_view name) {
          });
 }
 
-Policy policy_from(std::string_view text, std::string_view file) {
+Policy policy_from(std::string_view text, std::string_view file, const std::vector<std::string>& built_in) {
   toml::table table;
   try {
     table = toml::parse(text, file);
@@ -362,7 +355,10 @@ Policy policy_from(std::string_view text, std::string_view file) {
   each_table(top, "subject", file, [&](const toml::table& subject) { policy.subjects.push_back(subject_from(subject, file)); });
   std::vector<std::string> regimes(regime_names.begin(), regime_names.end());
   for (const std::string& input : policy.inputs) regimes.push_back(std::filesystem::path(input).filename().string());
-  each_table(top, "limit", file, [&](const toml::table& limit) { policy.limits.push_back(limit_from(limit, file, regimes)); });
+  std::vector<std::string> rivals{"memcpy"};
+  rivals.insert(rivals.end(), built_in.begin(), built_in.end());
+  each_table(top, "limit", file,
+             [&](const toml::table& limit) { policy.limits.push_back(limit_from(limit, file, regimes, rivals)); });
   for (std::size_t k = 0; k < policy.subjects.size(); ++k)
     for (std::size_t j = 0; j < k; ++j)
       if (policy.subjects[k].name == policy.subjects[j].name)

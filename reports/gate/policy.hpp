@@ -67,8 +67,9 @@ struct Policy {
   std::vector<Limit> limits;
 };
 
-// Throws std::invalid_argument: "FILE:LINE:COLUMN: what is wrong, and what would be right".
-Policy policy_from(std::string_view text, std::string_view file);
+// `built_in`: names of the implementations that a speed ratio can be over. Throws std::invalid_argument: "FILE:LINE:COLUMN: what is
+// wrong, and what would be right".
+Policy policy_from(std::string_view text, std::string_view file, const std::vector<std::string>& built_in);
 
 // Does `name` match one of the patterns (or are there none)?
 bool matches(const std::vector<std::string>& patterns, std::string_view name);

@@ -9,7 +9,7 @@ namespace {
 // What the file is refused with.
 std::string refusal(const std::string& text) {
   try {
-    (void)policy_from(text, "gate.toml");
+    (void)policy_from(text, "gate.toml", {"shifted"});
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -58,7 +58,7 @@ metric = "contracts"
 limit = ["batch", "ties"]
 reason = "results are cached"
 )toml",
-                                    "gate.toml");
+                                    "gate.toml", {"shifted"});
   CHECK(policy.effort == "smoke");
   CHECK(policy.seed == 7);
   CHECK(policy.lengths == std::vector<std::size_t>{10, 1000});

@@ -51,7 +51,7 @@ void fuzz::once(std::span<const std::uint8_t> bytes) {
   Policy policy;
   const MemoryLimit limit((std::size_t{1} << 20) + 1024 * bytes.size());
   try {
-    policy = policy_from(text, "gate.toml");
+    policy = policy_from(text, "gate.toml", {"shifted"});
   } catch (const std::invalid_argument& rejected) {
     require_one_sentence(rejected.what());
     return require_location(rejected.what());
