@@ -86,6 +86,12 @@ struct Placement {
   bool second_results = false; // the maximum and the sum of each row are wanted, too
 };
 
+// How often each of Placement::callers calls. Rows are computed side by side for some tens of microseconds, which is what lets a
+// race be seen: a long row does that in fewer calls.
+constexpr std::uint64_t calls_of_each(std::uint64_t cols) {
+  return std::clamp<std::uint64_t>(16384 / std::max<std::uint64_t>(cols, 1), 8, 64);
+}
+
 struct Answer {
   std::vector<double> y;                // row-major, whatever the placement was
   int flags = 0;                        // the IEEE exceptions that the call raised (FE_INVALID ...)

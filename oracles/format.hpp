@@ -58,14 +58,22 @@ inline std::optional<Format> format_named(std::string_view name) {
   return std::nullopt;
 }
 
-inline double unit_roundoff(Format format) { return std::ldexp(1.0, -traits(format).precision); }
-inline double smallest_normal(Format format) { return std::ldexp(1.0, traits(format).smallest_exponent); }
+// 2^exponent for every exponent that a double has, -1074 to 1023. What std::ldexp(1, exponent) gives, without a call.
+constexpr double power_of_two(int exponent) {
+  return exponent >= -1022 ? std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52)
+                           : std::bit_cast<double>(std::uint64_t{1} << (exponent + 1074));
+}
+// The exponent of a normal number; of a smaller one, -1023.
+constexpr int exponent_of_normal(double x) { return static_cast<int>(std::bit_cast<std::uint64_t>(x) >> 52 & 0x7FF) - 1023; }
+
+constexpr double unit_roundoff(Format format) { return power_of_two(-traits(format).precision); }
+constexpr double smallest_normal(Format format) { return power_of_two(traits(format).smallest_exponent); }
 constexpr int smallest_subnormal_exponent(Format format) {
   return traits(format).smallest_exponent - traits(format).precision + 1;
 }
-inline double smallest_subnormal(Format format) { return std::ldexp(1.0, smallest_subnormal_exponent(format)); }
-inline double largest_finite(Format format) {
-  return std::ldexp(2.0 - std::ldexp(1.0, 1 - traits(format).precision), traits(format).largest_exponent);
+constexpr double smallest_subnormal(Format format) { return power_of_two(smallest_subnormal_exponent(format)); }
+constexpr double largest_finite(Format format) {
+  return (2.0 - power_of_two(1 - traits(format).precision)) * power_of_two(traits(format).largest_exponent);
 }
 
 // The value of the format nearest to x, ties to even; overflow gives an infinity. NaN stays NaN.
@@ -73,11 +81,12 @@ inline double round_to(Format format, double x) {
   if (format == Format::f64 || !std::isfinite(x) || x == 0) return x;
   if (format == Format::f32) return static_cast<double>(static_cast<float>(x));
   const FormatTraits& t = traits(format);
-  const int exponent = std::max(std::ilogb(x), t.smallest_exponent);
-  // x / spacing is exact (a power of two, and x is far above the smallest double), so nearbyint is the only rounding. It may
-  // reach the next binade, whose first value is representable; above the largest exponent that means overflow.
+  const int exponent = std::max(exponent_of_normal(x), t.smallest_exponent);
+  // x / spacing is exact (a power of two, and x is far above the smallest double) and below 2^precision. Doubles around 1.5 2^52
+  // are one apart, so adding that is the only rounding. It may reach the next binade, whose first value is representable; above
+  // the largest exponent that means overflow.
   const int spacing = exponent - t.precision + 1;
-  const double rounded = std::ldexp(std::nearbyint(std::ldexp(x, -spacing)), spacing);
+  const double rounded = ((x * power_of_two(-spacing) + 0x1.8p52) - 0x1.8p52) * power_of_two(spacing);
   if (std::fabs(rounded) > largest_finite(format)) return std::copysign(std::numeric_limits<double>::infinity(), x);
   return rounded;
 }
@@ -95,9 +104,9 @@ inline std::uint64_t bits_of(Format format, double x) {
   if (std::isnan(x)) return (std::uint64_t(exponent_field_of_infinity) << fraction_bits) | (1u << (fraction_bits - 1));
   if (std::isinf(x)) return sign | std::uint64_t(exponent_field_of_infinity) << fraction_bits;
   if (magnitude < smallest_normal(format))
-    return sign | static_cast<std::uint64_t>(std::ldexp(magnitude, -smallest_subnormal_exponent(format)));
-  const int exponent = std::ilogb(magnitude);
-  const auto significand = static_cast<std::uint64_t>(std::ldexp(magnitude, fraction_bits - exponent));
+    return sign | static_cast<std::uint64_t>(magnitude * power_of_two(-smallest_subnormal_exponent(format)));
+  const int exponent = exponent_of_normal(magnitude);
+  const auto significand = static_cast<std::uint64_t>(magnitude * power_of_two(fraction_bits - exponent));
   // The significand carries its leading one, which adds 1 to the exponent field: hence the field is one short here.
   return sign | ((std::uint64_t(exponent - t.smallest_exponent) << fraction_bits) + significand);
 }
@@ -113,10 +122,10 @@ inline double value_of_bits(Format format, std::uint64_t bits) {
   if (exponent_field == 2 * t.largest_exponent + 1)
     magnitude = fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
   else if (exponent_field == 0)
-    magnitude = std::ldexp(static_cast<double>(fraction), smallest_subnormal_exponent(format));
+    magnitude = static_cast<double>(fraction) * power_of_two(smallest_subnormal_exponent(format));
   else
-    magnitude = std::ldexp(static_cast<double>(fraction | (1u << fraction_bits)),
-                           exponent_field - 1 + smallest_subnormal_exponent(format));
+    magnitude = static_cast<double>(fraction | (1u << fraction_bits)) *
+                power_of_two(exponent_field - 1 + smallest_subnormal_exponent(format));
   return negative ? -magnitude : magnitude;
 }
 

@@ -21,6 +21,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -593,8 +594,7 @@ private:
   }
 
   // Each thread calls for one row of its own: alone, then again and again beside the others, which must change nothing.
-  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, std::uint64_t prefill) const {
-    constexpr int calls_of_each = 64;
+  std::uint64_t call_from_threads(const Asked& asked, const CalleeCall& all, std::uint64_t prefill) {
     const std::size_t x_row = asked.cols * storage_bytes(asked.x_format);
     const std::size_t y_row = results_of_row(asked.operation, asked.cols) * storage_bytes(asked.y_format);
     std::atomic<std::uint64_t> differing = 0;
@@ -605,7 +605,7 @@ private:
       prepare_for_end_of_stack();
       const std::size_t r = t % asked.rows;
       // Buffers as in every ordinary call, filled before each: what writes to them is the matter of other laws.
-      Buffers own_buffers;
+      Buffers& own_buffers = buffers_of_callers_[t];
       const auto placed = [](GuardedBuffer& buffer, std::size_t bytes) { return buffer.place(bytes, Fence::none, 0, 0); };
       std::byte* const x = placed(own_buffers.x, x_row);
       std::byte* const dy = placed(own_buffers.dy, asked.inputs.dy ? x_row : 0);
@@ -644,10 +644,11 @@ private:
         alone.assign(y, y + y_row);
       }
       for (++ready; ready < asked.conditions.callers;) std::this_thread::yield(); // all at once
-      for (int k = 0; k < calls_of_each; ++k)
+      for (std::uint64_t k = 0; k < calls_of_each(asked.cols); ++k)
         if (!call() || std::memcmp(y, alone.data(), y_row) != 0) ++differing;
     };
     std::vector<std::thread> threads;
+    while (buffers_of_callers_.size() < asked.conditions.callers) buffers_of_callers_.emplace_back();
     for (std::uint32_t t = 0; t < asked.conditions.callers; ++t) threads.emplace_back(caller, t);
     for (std::thread& thread : threads) thread.join();
     return differing;
@@ -658,6 +659,7 @@ private:
   const Sighting& at_start_;
   const ServeOptions& options_;
   Buffers buffers_;
+  std::deque<Buffers> buffers_of_callers_;
 
 public:
   void begin(const FrameHeader& header) {

@@ -60,7 +60,7 @@ const std::map<std::string_view, Expected>& expected() {
       {"keeps_scratch_of_longest_row", {"depend on what it was asked before", 1, false}},
       {"keeps_maximum_of_address", {"depend on what it was asked before", 0}},
       {"shares_scratch_between_threads", {"gave other bits than alone", 0}},
-      {"sums_in_order_of_arrival", {"", 3}},
+      {"sums_in_order_of_arrival", {"", 0}}, // 3 or 4: its order depends on how often it was called before
       {"hangs_on_nan", {"no answer within"}},
       {"counts_tail_down_past_zero", {"no answer within", 5}},
       {"grows_scratch_without_end", {"needed more than the 128 MiB of resident memory"}},

@@ -2,7 +2,7 @@
 // Source   impl/foreign/README.md, "Callers".
 // Basis    theorem, with bound 0.
 // Needs    any row, and others beside it (--with).
-// Note     What races shows by luck: each thread calls 64 times.
+// Note     What races shows by luck: each thread calls 8 to 64 times.
 #include "properties/laws/watching.hpp"
 
 namespace softmax_audit {
@@ -32,7 +32,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   worst.consider({differing, differing}, 0, std::nullopt, 0, differing);
   Finding finding = worst.finding();
   if (answer.differing > 0)
-    finding.seen = "of 256 calls from four threads at once " + std::to_string(answer.differing) + " gave other bits than alone";
+    finding.seen = "of " + std::to_string(4 * calls_of_each(c.x.size())) + " calls from four threads at once " +
+                   std::to_string(answer.differing) + " gave other bits than alone";
   return finding;
 }
 
