@@ -602,7 +602,6 @@ std::string value_text(const std::string& hexfloat) {
 constexpr std::size_t longest_row = 16;
 // Long rows stay in the JSON.
 constexpr std::size_t longest_command = 240;
-constexpr std::size_t longest_pasted = 4000; // of what somebody has to look at
 
 std::string row_text(const Witness& witness) {
   std::vector<std::string> parts;
@@ -688,7 +687,7 @@ void write_evidence(std::string& out, const Page& page, const VerdictEntry& verd
     write_fact(out, "row", row);
     write_additions(out, *verdict.witness);
   }
-  if (verdict.rerun.size() > longest_pasted)
+  if (verdict.rerun.size() > judged::longest_pasted)
     write_fact(out, "rerun",
                fmt::format("<i>a command of {} characters: the JSON report has it</i>", count(verdict.rerun.size())));
   else if (!verdict.rerun.empty())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reports/formats/html_parts.hpp"
+#include "reports/formats/judged.hpp"
 
 #include <map>
 
@@ -43,8 +44,7 @@ inline void write_gate_failure(std::string& out, const GateEntry& entry) {
   write_fact(out, "demanded in", gate_place(entry));
   write_fact(out, "reason", escape(entry.reason));
   write_fact(out, "row", entry.row.size() <= 400 ? escape(entry.row) : "<i>a long row: the command below holds it</i>");
-  constexpr std::size_t longest_pasted = 4000;
-  if (entry.rerun.size() > longest_pasted)
+  if (entry.rerun.size() > judged::longest_pasted)
     write_fact(out, "rerun",
                fmt::format("<i>a command of {} characters: the JSON report has it</i>", count(entry.rerun.size())));
   else if (!entry.rerun.empty())

@@ -55,6 +55,9 @@ inline std::string clean(std::string_view text, bool keeps_lines = false) {
   return out;
 }
 
+// Of a command that somebody would paste. Longer ones have a row of some hundreds of elements: the JSON report has them.
+inline constexpr std::size_t longest_pasted = 4000;
+
 // At most so many bytes, cut between two characters.
 inline std::string shortened(std::string_view text, std::size_t bytes) {
   constexpr std::string_view dots = " ...";

@@ -115,6 +115,19 @@ inline std::string in_capitals(std::string text) {
 }
 inline std::string keyed(std::string_view key, std::string_view value) { return fmt::format("  {:<9} {}\n", key, value); }
 
+// Numbers in a line; of many, the first.
+inline std::string numbers(const std::vector<std::string>& all) {
+  constexpr std::size_t most = 64, first = 8;
+  if (all.size() <= most) return fmt::format("{}", fmt::join(all, " "));
+  return fmt::format("{} ... ({} in all)", fmt::join(all.begin(), all.begin() + first, " "), all.size());
+}
+inline std::string rerun_line(const std::string& rerun) {
+  if (rerun.empty()) return {};
+  if (rerun.size() <= judged::longest_pasted) return keyed("rerun", rerun);
+  return keyed("rerun", fmt::format("a command of {} characters: --json FILE writes it, --keep FILE the row",
+                                   rerun.size()));
+}
+
 // A failure: law, numbers, reason, evidence, a line to paste.
 inline std::string failure_block(const VerdictEntry& v) {
   std::string text =
@@ -141,22 +154,25 @@ inline std::string failure_block(const VerdictEntry& v) {
       text += keyed("", fmt::format("want {}  got {}", v.want, v.got));
     }
   }
+  if (v.outcome == "vacuous") {
+    text += keyed("cases", fmt::format("{}: too few that exercise the law to say that it holds", v.cases));
+    return text; // the row that came nearest breaks nothing
+  }
   if (v.witness) {
     text += keyed("row", v.witness->x.empty()
                              ? v.witness->row
-                             : fmt::format("{}{}", fmt::join(v.witness->x, " "),
+                             : fmt::format("{}{}", numbers(v.witness->x),
                                            v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
     if (!v.witness->shift.empty()) text += keyed("shift", v.witness->shift);
     if (v.witness->scale != "0x1p+0") text += keyed("scale", v.witness->scale);
-    if (!v.witness->dy.empty()) text += keyed("dy", fmt::format("{}", fmt::join(v.witness->dy, " ")));
+    if (!v.witness->dy.empty()) text += keyed("dy", numbers(v.witness->dy));
     if (v.witness->target) text += keyed("target", fmt::format("{}", *v.witness->target));
-    if (!v.witness->with.empty()) text += keyed("with", fmt::format("{}", fmt::join(v.witness->with, " ")));
+    if (!v.witness->with.empty()) text += keyed("with", numbers(v.witness->with));
     if (v.witness->number) text += keyed("number", fmt::format("{}", *v.witness->number));
     if (!v.witness->permutation.empty()) text += keyed("permuted", fmt::format("{}", fmt::join(v.witness->permutation, " ")));
   }
   if (!v.declared_break.empty()) text += keyed("declared", v.declared_break);
-  if (!v.rerun.empty()) text += keyed("rerun", v.rerun);
-  return text;
+  return text + rerun_line(v.rerun);
 }
 
 // An entry of a gate that somebody has to look at: what, the figures, where it is demanded, what to do, a line to paste. The
@@ -187,8 +203,8 @@ inline std::string gate_block(const GateEntry& e, const VerdictEntry* verdict) {
   if (!e.file.empty())
     text += keyed("demanded", judged::place(e) + (e.line == 0 && e.kind == "law" ? " does not say otherwise" : ""));
   if (!e.sentence.empty()) text += keyed("so", e.sentence);
-  if (!e.row.empty()) text += keyed("row", e.row);
-  if (!e.rerun.empty()) text += keyed("rerun", e.rerun);
+  if (!e.row.empty()) text += keyed("row", judged::shortened(e.row, 1500));
+  text += rerun_line(e.rerun);
   return text;
 }
 

@@ -1,4 +1,5 @@
 // Golden: the terminal text of fixed data, byte for byte; and JSON there and back.
+#include "reports/formats/text_parts.hpp"
 #include "reports/json.hpp"
 #include "scripts/catch.hpp"
 
@@ -8,6 +9,7 @@
 
 using namespace softmax_audit;
 using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
 
 namespace {
 
@@ -354,4 +356,23 @@ TEST_CASE("json / what is not a report is refused with the file's name") {
     INFO(text);
     CHECK_THAT(said, ContainsSubstring("some.json"));
   }
+}
+
+TEST_CASE("text / what nobody reads in a terminal is told by its size: long rows, long commands, rows that break nothing") {
+  Report report = fixed_report();
+  VerdictEntry& broken = report.verdicts[2];
+  broken.witness->x.assign(1000, "0x1.8p+0");
+  broken.rerun = "softmax-audit check schraudolph --row \"" + std::string(9000, '0') + "\"";
+  VerdictEntry& vacuous = report.verdicts[0];
+  vacuous.outcome = "vacuous";
+  vacuous.cases = 3;
+  vacuous.witness = broken.witness;
+  vacuous.rerun = broken.rerun;
+  const std::string text = format_named("text").write(report);
+  CHECK_THAT(text, ContainsSubstring("0x1.8p+0 ... (1000 in all)    shrunk from n = 37\n"));
+  CHECK_THAT(text, ContainsSubstring("a command of 9040 characters: --json FILE writes it, --keep FILE the row\n"));
+  const std::string block = failure_block(vacuous);
+  CHECK_THAT(block, EndsWith("  cases     3: too few that exercise the law to say that it holds\n"));
+  CHECK(block.size() < 300);
+  CHECK(text.size() < 8000);
 }
