@@ -1,6 +1,7 @@
 // The certified fast oracle: vectors of doubles with proved radii decide what they can, vectors of double-doubles most of the
 // rest, and the mpfr oracle what is left. Radii: oracles/README.md. Compiled once for each instruction set by including itself.
 #include "oracles/fast/fast.hpp"
+#include "oracles/fast/near_constant.hpp"
 #include "oracles/fast/task.hpp"
 #include "oracles/oracle.hpp"
 #include "oracles/rational_rounding.hpp"
@@ -221,6 +222,11 @@ void truths_of_row(const Problem& problem, const Target& target, Room& room, int
   bool first_done = false;
   if (for_stages && first_has_room)
     first_done = target.truths_of_row(Stage::double_lanes, row.task, room.workspace, resolution, results);
+  const auto argue = [&](std::span<Truth> into) {
+    if (problem.operation == Operation::softmax && !room.workspace.open.empty())
+      decide_beside_power_of_two(row.task, resolution, room.workspace.open, into);
+  };
+  if (first_done) argue(results);
   const auto settle_special_elements = [&] {
     if (!row.has_special_elements) return;
     for (std::size_t i = 0; i < results.size(); ++i)
@@ -236,6 +242,7 @@ void truths_of_row(const Problem& problem, const Target& target, Room& room, int
   if (for_stages) {
     const std::span<Truth> into = first_done ? (room.second.resize(results.size()), std::span<Truth>(room.second)) : results;
     second_done = target.truths_of_row(Stage::double_double_lanes, row.task, room.workspace, resolution, into);
+    if (second_done && !first_done) argue(into);
   }
   if (second_done && first_done) {
     for (const std::size_t i : room.open) results[i] = room.second[i];

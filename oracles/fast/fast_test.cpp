@@ -456,11 +456,11 @@ TEST_CASE("fast / what no lane can decide is left to the reference") {
   check_decided(By::reference, row(sigmoid, Format::f64, {0x1p-52}));
   // d/4 = 2^-62 is half a step of the tail: d^3/48 decides.
   check_decided(By::reference, row(sigmoid, Format::f64, {0x1p-60}));
-  // The sign of d decides between two binades, 2^-112 to 2^-1076 away.
-  check_decided(By::reference, row(softmax, Format::f32, {0x1p-110, 0}));
-  check_decided(By::reference, row(softmax, Format::f32, {0x1p-149, 0}));
-  check_decided(By::reference, row(softmax, Format::f64, {0x1p-1074, 0}));
-  check_decided(By::reference, row(softmax, Format::f64, {0, 0, 0x1p-1074, 0}));
+  // Which of two binades it is depends on the second order: the near logits add up to nothing.
+  check_decided(By::reference, row(softmax, Format::f32, {-0x1p-110, 0x1p-110, 0, 0}));
+  check_decided(By::reference, row(softmax, Format::f64, {0x1p-1074, -0x1p-1074, 0, 0}));
+  // What is far below may outweigh what is near and positive.
+  check_decided(By::reference, row(softmax, Format::f64, {0x1p-140, 0, -90}));
   // d just beside a multiple of half a step of the tail, by more than 0 and less than R: R = e^-31 = 2^-44.7 is beyond the
   // first stage, and what the second is for. R = e^-60 = 2^-86.6 is beyond the second.
   for (const Operation operation : {log_softmax, cross_entropy}) {
@@ -513,11 +513,50 @@ TEST_CASE("fast / what an argument decides needs no reference") {
     check_decided_in_lanes(row(softmax, format, {1, 2, 3, far, far}));
     check_decided_in_lanes(row(softmax_backward, format, {1, 2, 3, far, far}, {0.5, -1, 2, 1, 0}));
   }
+  // The sign of d decides between two binades, 2^-112 to 2^-1076 away.
+  check_decided_in_lanes(row(softmax, Format::f32, {0x1p-110, 0}));
+  check_decided_in_lanes(row(softmax, Format::f32, {0x1p-149, 0}));
+  check_decided_in_lanes(row(softmax, Format::f64, {0x1p-1074, 0}));
+  check_decided_in_lanes(row(softmax, Format::f64, {0, 0, 0x1p-1074, 0}));
+  check_decided_in_lanes(row(softmax, Format::f64, {0x1p-100, 0, -700, -infinity}));
   check_decided_in_lanes(row(sigmoid, Format::f32, {0x1p-60, -0x1p-60}));
   check_decided_in_lanes(row(log_softmax, Format::f32, {1, -0x1p24}));
   check_decided_in_lanes(row(cross_entropy, Format::f32, {1, -0x1p24}));
   check_decided_in_lanes(row(log_softmax, Format::f32, {0x1p-28, -31})); // a tie of the tail, R = 2^-44.7 decides its side
   check_decided_in_lanes(row(softmax, Format::f64, {1e300, 0, -1e300}));
+}
+
+TEST_CASE("fast / nearly constant rows are what the reference says, and most of them need none") {
+  if (fast::instruction_sets().empty()) return;
+  Random random(17);
+  std::uint64_t by_reference = 0;
+  constexpr std::size_t rows = 4000;
+  for (std::size_t k = 0; k < rows; ++k) {
+    const Format format = formats[k % formats.size()];
+    // Around 0 down to the subnormal numbers, or neighbours of one number under a scale that brings them together.
+    const bool around_zero = random.below(2) == 0;
+    const int exponent = static_cast<int>(random.between(format == Format::f64 ? -1074 : -133, -85));
+    const double centre = around_zero ? 0 : finite_in(format, random.normal());
+    const double scale = around_zero ? (random.below(2) == 0 ? 1 : -0.7) : std::ldexp(1.0, -static_cast<int>(random.between(80, 130)));
+    std::vector<double> x;
+    const std::size_t near = std::size_t{1} << random.below(7);
+    for (std::size_t i = 0; i < near; ++i) {
+      const double x_i = around_zero ? std::ldexp(random.normal(), exponent) : centre + std::ldexp(random.normal(), -12);
+      x.push_back(random.below(3) == 0 && i > 0 ? x[random.below(i)] : round_to(format, x_i));
+    }
+    if (format == Format::f16) // its subnormal numbers are too large, a scale of f16 too
+      for (double& x_i : x) x_i = random.below(2) == 0 ? 0 : 0x1p-24;
+    for (std::size_t i = random.below(4); i > 0; --i)
+      x.insert(x.begin() + static_cast<std::ptrdiff_t>(random.below(x.size() + 1)),
+               around_zero && random.below(2) == 0 ? finite_in(format, std::copysign(60 + 500 * random.unit(), -scale))
+                                                   : std::copysign(infinity, -scale));
+    const OracleProblem asked = row(softmax, format, x, {}, round_to(format, scale) == 0 ? 1 : round_to(format, scale));
+    INFO(k << " " << name(format) << " n = " << x.size() << " scale " << asked.scale);
+    RowsDecided decided;
+    REQUIRE(difference_from_mpfr(asked, &decided) == "");
+    by_reference += decided.by_reference;
+  }
+  CHECK(by_reference < rows / 10);
 }
 
 TEST_CASE("fast / attention masks, -inf or merely huge, are decided in the first lanes") {

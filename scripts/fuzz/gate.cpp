@@ -12,11 +12,13 @@
 namespace softmax_audit {
 namespace {
 
-constexpr Property accurate{.name = "is_accurate", .arrange = nullptr, .admits = nullptr, .measure = nullptr};
-constexpr Property sums{.name = "sums_to_one", .arrange = nullptr, .admits = nullptr, .measure = nullptr};
-constexpr Property order{.name = "preserves_order", .arrange = nullptr, .admits = nullptr, .measure = nullptr};
-constexpr Property reads{
-    .name = "reads_only_its_inputs", .isolation = true, .arrange = nullptr, .admits = nullptr, .measure = nullptr};
+// A parser of policies needs their names, and which are about isolation.
+constexpr Property law(std::string_view name, bool isolation = false) {
+  return {.name = name, .statement = "", .source = "", .needs = "", .isolation = isolation, .arrange = nullptr, .admits = nullptr,
+          .measure = nullptr};
+}
+constexpr Property accurate = law("is_accurate"), sums = law("sums_to_one"), order = law("preserves_order"),
+                   reads = law("reads_only_its_inputs", true);
 
 void require_place(Place place, std::string_view text) {
   const auto lines = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
