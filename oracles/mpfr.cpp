@@ -681,11 +681,19 @@ void truths_of_ordinary_row(const Problem& problem, int resolution, std::span<Tr
                     std::to_string(last_digits) + " digits");
 }
 
+// MPFR keeps constants and a pool for each thread, and frees them for none.
+struct ThreadCaches {
+  ~ThreadCaches() { mpfr_free_cache(); }
+  void use() const {}
+};
+thread_local const ThreadCaches thread_caches;
+
 // Calls row_done(row problem, class, its results) for each row; sigmoid's elements are rows of two, of whose results the
 // first is wanted.
 template <class Result, class Ordinary, class Special>
 void for_each_row(const Problem& problem, std::span<Result> results, Ordinary ordinary, Special special) {
   require_well_formed(problem);
+  thread_caches.use();
   const std::size_t width = results_of_row(problem.operation, problem.cols);
   for (std::size_t r = 0; r < problem.rows; ++r) {
     const Problem row = row_of(problem, r);
@@ -838,6 +846,7 @@ std::string decimal_text_of_small(const Row& row, const Sums<decimal_precision>&
 
 std::vector<std::string> decimals(const Problem& problem, int digits) {
   using R = Real<decimal_precision>;
+  thread_caches.use();
   std::vector<std::string> all(result_count(problem));
   const auto special_text = [](const Truth& truth) -> std::string {
     if (std::isnan(truth.nearest)) return "nan";
