@@ -6,6 +6,7 @@
 # calls = "jax.nn.softmax, log_softmax, logsumexp, sigmoid and their gradients, optax's cross-entropy"
 # [[tool.softmax-audit.variant]]
 # name = "jax"
+# timeout = 60
 # minutes = 60
 # [[tool.softmax-audit.variant]]
 # name = "jax jit"
