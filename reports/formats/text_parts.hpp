@@ -247,7 +247,7 @@ inline std::string gate_section(const Report& report) {
     text += fmt::format("  {:<9} {}{}\n", "baseline", gate.baseline_file, gate.baseline.empty() ? "" : ", " + gate.baseline);
   const judged::Evidence evidence = judged::evidence_in(report);
   for (const GateEntry& e : gate.entries)
-    if (judged::fails(e.outcome)) text += "\n" + gate_block(e, judged::verdict_behind(e, evidence));
+    if (judged::fails(e.outcome)) text.append("\n").append(gate_block(e, judged::verdict_behind(e, evidence)));
   std::string lines;
   for (const GateEntry& e : gate.entries)
     if (judged::wants_a_look(e.outcome)) lines += gate_line(e);
