@@ -4,6 +4,7 @@
 # implementation = "jax"
 # property = "treats_subnormals"
 # operation = "softmax"
+# format = "f32"
 # meaning = """
 # Small probabilities vanish earlier than the format demands: below 2^-126 in float32 and bfloat16, 2^-1022 in float64. A logarithm
 # of them is -inf, a quotient 0 or NaN."""

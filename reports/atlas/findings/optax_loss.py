@@ -4,6 +4,7 @@
 # implementation = "jax"
 # property = "ignores_shift"
 # operation = "cross_entropy"
+# format = "f32"
 # meaning = """
 # The loss depends on where the logits lie, not only on their differences: two equal logits of -10000 give 0 in half
 # precision instead of log 2 = 0.693, and training sees a loss that moves in steps."""

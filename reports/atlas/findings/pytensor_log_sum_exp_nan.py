@@ -4,6 +4,7 @@
 # implementation = "pytensor"
 # property = "treats_special_values"
 # operation = "log_sum_exp"
+# format = "f64"
 # meaning = """
 # A log-likelihood of which every term has become NaN turns into -inf, that is: impossible instead of an error. A sampler goes on
 # and rejects the point silently."""
