@@ -18,9 +18,10 @@ namespace softmax_audit::fast {
 // Takes those results out of `open` that it decides.
 inline void decide_beside_power_of_two(const Task& task, int resolution, std::vector<std::size_t>& open,
                                        std::span<Truth> results) {
-  constexpr double nearness = 0x1p-91, farness = -64;
+  constexpr double nearness = 0x1p-91, farness = -64; // 2^-90 and -63.9 before the rounding of t
+  constexpr double smallest_exponent = -700;          // e^-700 is a normal number: std::exp is accurate there
   std::size_t near = 0, far = 0;
-  double sum = 0, nearest_far = -700; // sum of d_j = x_j - largest over the near ones, none of them positive
+  double sum = 0, nearest_far = smallest_exponent; // sum of d_j = x_j - largest over the near ones, none of them positive
   for (const double x : task.x) {
     if (std::isinf(x)) continue; // masked
     const double d = x - task.largest;
@@ -39,6 +40,7 @@ inline void decide_beside_power_of_two(const Task& task, int resolution, std::ve
   const auto count = static_cast<double>(near);
   const double share = 1 / count;
   if (!std::has_single_bit(near) || !is_representable(task.format, share) || (sum == 0 && far == 0)) return;
+  // F from above: 0.1 % is far more than what exp, its argument and this product round.
   const double others = 1.001 * static_cast<double>(far) * std::exp(nearest_far);
   const int precision = traits(task.format).precision;
   if (!(0x1p-89 + others / count <= power_of_two(-(precision + resolution + 3)))) return;
