@@ -169,6 +169,7 @@ bool add_given_rows(Trial& trial, const Campaign& campaign) {
 bool add_long_rows(Trial& trial, const Campaign& campaign) {
   for (const std::size_t length : long_rows(campaign.options.effort)) {
     if (campaign.property.cost > 1 && length > longest_row_of_costly_laws) continue;
+    if (length < campaign.options.from_length || length > campaign.options.to_length) continue;
     const Structure structure{length, Regime::moderate, false, false, false, campaign.options.seed};
     // Laws of isolation cut the rows of small indices.
     if (!trial.add(case_of(campaign, structure, campaign.property.isolation ? index_of_long_rows : 0))) return false;
@@ -180,8 +181,11 @@ void add_generated(Trial& trial, const Campaign& campaign) {
   const std::size_t wanted = campaign.options.generated ? campaign.options.generated : generated_cases(campaign.options.effort);
   const std::size_t count = std::max<std::size_t>(wanted / campaign.property.cost, campaign.property.least_cases);
   const auto drawn = structures(campaign.options.seed, count);
-  for (std::size_t index = 0; index < count; ++index)
-    if (!trial.add(case_of(campaign, (*drawn)[index], index))) return;
+  for (std::size_t index = 0; index < count; ++index) {
+    const Structure& structure = (*drawn)[index];
+    if (structure.length < campaign.options.from_length || structure.length > campaign.options.to_length) continue;
+    if (!trial.add(case_of(campaign, structure, index))) return;
+  }
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "properties/property.hpp"
 
 #include <functional>
+#include <limits>
 #include <string>
 
 namespace softmax_audit {
@@ -38,12 +39,14 @@ inline constexpr std::uint64_t default_seed = 1;
 struct CheckOptions {
   Effort effort = Effort::smoke;
   std::uint64_t seed = default_seed;
-  std::size_t generated = 0;                       // cases instead of those of the effort; 0: those
-  std::vector<std::vector<double>> rows;           // real logits, as doubles; rounded once to each format
-  std::optional<Case> only;                        // this case and nothing else
-  std::optional<double> limit;                     // instead of the law's own bound
-  bool shrinks = true;                             // a counterexample
-  std::function<void(std::size_t cases)> progress; // may be called from several threads
+  std::size_t generated = 0;             // cases instead of those of the effort; 0: those
+  std::vector<std::vector<double>> rows; // real logits, as doubles; rounded once to each format
+  std::size_t from_length = 0,
+              to_length = std::numeric_limits<std::size_t>::max(); // generated and long rows of others are left out
+  std::optional<Case> only;                                        // this case and nothing else
+  std::optional<double> limit;                                     // instead of the law's own bound
+  bool shrinks = true;                                             // a counterexample
+  std::function<void(std::size_t cases)> progress;                 // may be called from several threads
 };
 
 struct Verdict {

@@ -1,11 +1,10 @@
 #include "properties/campaigns/detection.hpp"
 
-#include "properties/bounds.hpp"
-#include "properties/inputs/cases.hpp"
-#include "properties/inputs/structures.hpp"
-#include "properties/laws/row_facts.hpp"
+#include "oracles/ulp.hpp"
+#include "properties/inputs/rows.hpp"
 
 #include <bit>
+#include <tuple>
 
 namespace softmax_audit {
 namespace {
@@ -15,13 +14,26 @@ constexpr double largest_tried = 0x1p20;
 
 struct Decade {
   std::size_t from, to, width; // width: the one that Pattern::one_width means
+  double
+      binade; // shares from here to twice as much: Pattern::one_binade; where 1/to lies, so that rows of any decade have some
 };
-constexpr std::array decades{Decade{2, 9, 4}, Decade{10, 99, 33}, Decade{100, 999, 129}, Decade{1000, 9999, 4097}};
+constexpr std::array decades{
+    Decade{2, 9, 4, 0x1p-4},           Decade{10, 99, 33, 0x1p-7},           Decade{100, 999, 129, 0x1p-10},
+    Decade{1000, 9999, 4097, 0x1p-14}, Decade{10000, 99999, 65536, 0x1p-17}, Decade{100000, 1048576, 1048576, 0x1p-20}};
+constexpr std::size_t longest_generated_row = 257;
 
 const Decade* decade_of(std::size_t n) {
   for (const Decade& decade : decades)
     if (n >= decade.from && n <= decade.to) return &decade;
   return nullptr;
+}
+
+// Has the effort rows of it?
+bool is_tried(const Decade& decade, Effort effort) {
+  const auto lengths = long_rows(effort);
+  return decade.from <= longest_generated_row || std::any_of(lengths.begin(), lengths.end(), [&](std::size_t length) {
+           return length >= decade.from && length <= decade.to;
+         });
 }
 
 std::uint64_t hash_of(const std::vector<double>& x) {
@@ -39,112 +51,35 @@ int side(Pattern pattern, const Decade& decade, std::uint64_t row_hash, std::siz
     case Pattern::one_in_1024: moved = (bits >> 1) % 1024 == 0; break;
     case Pattern::one_in_2_to_20: moved = (bits >> 1) % (1u << 20) == 0; break;
     case Pattern::one_lane: moved = i % 16 == 7 % std::min<std::size_t>(16, n); break;
-    case Pattern::one_binade: moved = y >= 0x1p-5 && y < 0x1p-4; break;
+    case Pattern::one_binade: moved = y >= decade.binade && y < 2 * decade.binade; break;
     case Pattern::one_width: moved = n == decade.width; break;
   }
   if (!moved) return 0;
   return bits & 1 ? 1 : -1;
 }
 
-// The least power of two above `slack`, at least 1.
-double least_power_above(double slack) {
-  if (!(slack < largest_tried)) return infinity;
-  if (slack < 1) return 1;
-  return std::ldexp(1.0, std::ilogb(slack) + 1);
+// Laws that can tell: of softmax's numbers, no dearer than a row of answers.
+std::vector<const Property*> telling_laws(const Subject& subject, Format format) {
+  std::vector<const Property*> laws;
+  for (const Property* property : all_properties())
+    if (!property->isolation && property->cost <= 8 && applies(*property, subject, Operation::softmax, format))
+      laws.push_back(property);
+  return laws;
 }
 
-using LeastFound = std::array<std::array<double, pattern_names.size()>, decades.size()>;
-
-// What is_accurate and keeps_ratios find on one row.
-void find_on(const Subject& subject, const Case& c, const Oracle& oracle, LeastFound& least) {
-  const std::size_t n = c.x.size();
-  const Decade* decade = decade_of(n);
-  if (!decade || !is_ordinary(c) || !covers(subject.claim, question_of(c))) return;
-  const auto d = static_cast<std::size_t>(decade - decades.data());
-  const std::vector<Truth> truth = truths(oracle, question_of(c));
-  const SoftmaxBounds bounds = softmax_bounds(subject.claim, c.format, c.x, c.scale, truth);
-  const std::vector<double> y = subject.run(question_of(c));
-  const std::uint64_t hash = hash_of(c.x);
-  const std::size_t largest = largest_index(c.x, c.scale);
-  const double unit = unit_roundoff(c.format);
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!std::isfinite(c.x[i]) || y[i] == 0 || std::isinf(bounds.ulp[i])) continue;
-    const double error = ulp_error(y[i], truth[i], c.format, default_resolution).value;
-    // The deviation of y_i / y_largest from the truth, and what one ulp of either adds to it, in u.
-    const auto ratio_error =
-        static_cast<double>((static_cast<long double>(y[i]) / static_cast<long double>(value_of(truth[i]))) /
-                                (static_cast<long double>(y[largest]) / static_cast<long double>(value_of(truth[largest]))) -
-                            1.0L);
-    const bool normal = truth[i].nearest >= smallest_normal(c.format) * 1024;
-    const double allowed = std::expm1(bounds.h[i] + bounds.h[largest] + bounds.quotient) / unit + 0.01;
-    for (std::size_t p = 0; p < pattern_names.size(); ++p) {
-      const auto pattern = static_cast<Pattern>(p);
-      const int moved = side(pattern, *decade, hash, i, n, y[i]);
-      if (moved == 0) continue;
-      double& found = least[d][p];
-      found = std::min(found, least_power_above(bounds.ulp[i] - moved * error + 0x1p-8));
-      if (!normal || i == largest) continue;
-      const int with_largest = side(pattern, *decade, hash, largest, n, y[largest]);
-      const double rate = (moved * std::ldexp(1.0, truth[i].ulp_exponent) / y[i] -
-                           with_largest * std::ldexp(1.0, truth[largest].ulp_exponent) / y[largest]) /
-                          unit;
-      if (rate != 0)
-        found = std::min(found, least_power_above((allowed - std::copysign(1.0, rate) * ratio_error / unit) / std::fabs(rate)));
+// Does one of the laws break on rows of the decade? The law that did comes to the front: it will do so again.
+bool finds(std::vector<const Property*>& laws, const Subject& moved, const Decade& decade, Format format, CheckOptions options,
+           const Oracle& oracle) {
+  options.shrinks = false;
+  options.progress = nullptr;
+  // Other rows are answered as ever.
+  options.from_length = decade.from;
+  options.to_length = decade.to;
+  for (auto law = laws.begin(); law != laws.end(); ++law)
+    if (check(**law, moved, Operation::softmax, format, options, oracle).outcome == Outcome::broken) {
+      std::rotate(laws.begin(), law, law + 1);
+      return true;
     }
-  }
-}
-
-LeastFound one_run(const Subject& subject, Format format, const CheckOptions& options, const Oracle& oracle) {
-  LeastFound least;
-  for (auto& of_decade : least) of_decade.fill(infinity);
-  const auto ask = [&](const Structure& structure) {
-    Random random(~structure.seed);
-    find_on(subject, completed_case(Operation::softmax, format, row_of(structure, format), structure.scaled, random), oracle,
-            least);
-  };
-  const auto drawn = structures(options.seed, generated_cases(options.effort));
-  for (const Structure& structure : *drawn) ask(structure);
-  for (const std::size_t length : long_rows(options.effort))
-    if (decade_of(length)) ask({length, Regime::moderate, false, false, false, options.seed});
-  return least;
-}
-
-// The subject, moved.
-Subject moved_subject(const Subject& sound, Pattern pattern, const Decade& decade, double ulps) {
-  Subject subject = sound;
-  const auto move = [=](const Problem& problem, std::vector<double> y) {
-    for (std::size_t r = 0; r < problem.rows; ++r) {
-      const Problem row = row_of(problem, r);
-      if (row.cols < decade.from || row.cols > decade.to) continue;
-      const std::uint64_t hash = hash_of({row.x.begin(), row.x.end()});
-      for (std::size_t i = 0; i < row.cols; ++i) {
-        double& value = y[r * row.cols + i];
-        if (!std::isfinite(value) || value == 0) continue;
-        const int to = side(pattern, decade, hash, i, row.cols, value);
-        value = round_to(problem.format, value + to * ulps * ulp(problem.format, value));
-      }
-    }
-    return y;
-  };
-  subject.run = [run = sound.run, move](const Problem& problem) { return move(problem, run(problem)); };
-  subject.run_placed = [run = sound.run_placed, move](const Problem& problem, const Placement& placement) {
-    Answer answer = run(problem, placement);
-    answer.y = move(problem, std::move(answer.y));
-    return answer;
-  };
-  return subject;
-}
-
-// Do the laws of the subject's own promises find it?
-bool promises_find(const Subject& subject, Format format, const CheckOptions& options, const Oracle& oracle) {
-  CheckOptions quick = options;
-  quick.shrinks = false;
-  for (const Property* property : all_properties()) {
-    if (!property->contract || !subject.claim.bitwise.has(*property->contract) || property->cost > 8 ||
-        !applies(*property, subject, Operation::softmax, format))
-      continue;
-    if (check(*property, subject, Operation::softmax, format, quick, oracle).outcome == Outcome::broken) return true;
-  }
   return false;
 }
 
@@ -170,55 +105,69 @@ std::pair<double, double> clopper_pearson(unsigned found, unsigned runs) {
   return {found == 0 ? 0 : share_at(found, 0.025), found == runs ? 1 : share_at(found + 1, 0.975)};
 }
 
+Subject moved_subject(const Subject& sound, Pattern pattern, std::size_t length, double ulps) {
+  const Decade decade = *decade_of(length);
+  Subject subject = sound;
+  const auto move = [=](const Problem& problem, std::vector<double> y) {
+    for (std::size_t r = 0; r < problem.rows; ++r) {
+      const Problem row = row_of(problem, r);
+      if (row.cols < decade.from || row.cols > decade.to) continue;
+      const std::uint64_t hash = hash_of({row.x.begin(), row.x.end()});
+      for (std::size_t i = 0; i < row.cols; ++i) {
+        double& value = y[r * row.cols + i];
+        if (!std::isfinite(value) || value == 0) continue;
+        const int to = side(pattern, decade, hash, i, row.cols, value);
+        value = round_to(problem.format, value + to * ulps * ulp(problem.format, value));
+      }
+    }
+    return y;
+  };
+  subject.run = [run = sound.run, move](const Problem& problem) { return move(problem, run(problem)); };
+  subject.run_placed = [run = sound.run_placed, move](const Problem& problem, const Placement& placement) {
+    Answer answer = run(problem, placement);
+    answer.y = move(problem, std::move(answer.y));
+    return answer;
+  };
+  return subject;
+}
+
 std::vector<Detection> detection(const Subject& subject, Format format, bool contracts, unsigned runs,
                                  const CheckOptions& options, const Oracle& oracle) {
-  const auto enough = static_cast<std::size_t>(std::ceil(0.95 * runs));
-  const auto entry = [&](std::size_t d, std::size_t p, double ulp, unsigned made, std::size_t found) {
-    const auto [low, high] = clopper_pearson(static_cast<unsigned>(found), made);
-    return Detection{
-        static_cast<Pattern>(p), decades[d].from, decades[d].to, contracts, ulp, made, static_cast<unsigned>(found), low, high};
-  };
+  const auto enough = static_cast<unsigned>(std::ceil(0.95 * runs));
+  Subject sound = subject;
+  if (!contracts) sound.claim.bitwise = {};
   std::vector<Detection> all;
-  if (!contracts) {
-    std::vector<LeastFound> of_runs;
-    for (unsigned run = 0; run < runs; ++run) {
-      CheckOptions seeded = options;
-      seeded.seed = options.seed + run;
-      of_runs.push_back(one_run(subject, format, seeded, oracle));
-      if (options.progress) options.progress(1);
-    }
-    for (std::size_t d = 0; d < decades.size(); ++d)
-      for (std::size_t p = 0; p < pattern_names.size(); ++p) {
-        std::vector<double> least;
-        for (const LeastFound& run : of_runs) least.push_back(run[d][p]);
-        std::sort(least.begin(), least.end());
-        const double ulp = least[enough - 1];
-        const auto found = std::isinf(ulp) ? std::lower_bound(least.begin(), least.end(), infinity) - least.begin()
-                                           : std::upper_bound(least.begin(), least.end(), ulp) - least.begin();
-        all.push_back(entry(d, p, ulp, runs, static_cast<std::size_t>(found)));
-      }
-    return all;
-  }
-  for (std::size_t d = 0; d < decades.size(); ++d)
+  for (const Decade& decade : decades) {
+    if (!is_tried(decade, options.effort)) continue;
     for (std::size_t p = 0; p < pattern_names.size(); ++p) {
-      std::size_t found = 0;
-      unsigned made = 0;
-      double ulp = 1;
-      for (; ulp <= largest_tried; ulp *= 1024) {
-        found = 0;
-        made = 0;
-        for (unsigned run = 0; run < runs; ++run) {
-          ++made;
+      const auto pattern = static_cast<Pattern>(p);
+      std::vector<const Property*> laws = telling_laws(sound, format);
+      const auto tried = [&](double ulps) {
+        const Subject moved = moved_subject(sound, pattern, decade.from, ulps);
+        Detection d{pattern, decade.from, decade.to, contracts, ulps};
+        while (d.runs < runs && d.runs - d.found <= runs - enough) {
           CheckOptions seeded = options;
-          seeded.seed = options.seed + run;
-          found += promises_find(moved_subject(subject, static_cast<Pattern>(p), decades[d], ulp), format, seeded, oracle);
+          seeded.seed = options.seed + d.runs;
+          d.found += finds(laws, moved, decade, format, seeded, oracle);
+          ++d.runs;
           if (options.progress) options.progress(1);
-          if (run + 1 - found > runs - enough) break; // this one will not do
         }
-        if (found >= enough) break;
+        std::tie(d.low, d.high) = clopper_pearson(d.found, d.runs);
+        return d;
+      };
+      const auto is_found = [enough](const Detection& d) { return d.found >= enough; };
+      Detection best = tried(1);
+      if (!is_found(best)) {
+        // Where the largest is not found, nothing between is.
+        Detection largest = tried(largest_tried);
+        if (is_found(largest))
+          for (double ulps = 2; !is_found(best) && ulps < largest_tried; ulps *= 2) best = tried(ulps);
+        if (!is_found(best)) best = largest;
+        if (!is_found(best)) best.ulp = infinity;
       }
-      all.push_back(entry(d, p, found >= enough ? ulp : infinity, made, found));
+      all.push_back(best);
     }
+  }
   return all;
 }
 

@@ -1,10 +1,9 @@
 // The smallest error that the suite finds. Sound code is moved by d ulp in the places that a pattern says, the sign and the places
 // chosen by a hash of the row's bits and the index, so that the fault is repeatable; d is a power of two.
 //
-// With contracts off a run of the gate (its generated and its long rows) finds d if is_accurate or keeps_ratios breaks on some row of
-// it: both are linear in d, so one pass over the rows gives the least d that the run finds, for every pattern at once. The other laws may
-// find less; what is reported is therefore an upper bound of what `gate` finds. With contracts on, the bitwise promises are held against the
-// moved subject by running their laws.
+// A run judges the moved subject by the laws of softmax, as check does at its effort and seed; d is found if one of them breaks. Left out
+// are isolation, laws of which a case costs more than eight answers, and rows that have another length before the law changes them:
+// what is reported is an upper bound of what check finds. With contracts off the subject promises no bits.
 #pragma once
 
 #include "properties/campaigns/check.hpp"
@@ -26,7 +25,7 @@ struct Detection {
   double low = 0, high = 0;     // Clopper and Pearson's 95 % interval of the share of runs that find it
 };
 
-// One entry for each pattern and decade of lengths. `progress` is called after each run.
+// One entry for each pattern and each decade of lengths of which the effort has rows. `progress` is called after each run.
 std::vector<Detection> detection(const Subject& subject, Format format, bool contracts, unsigned runs,
                                  const CheckOptions& options, const Oracle& oracle);
 

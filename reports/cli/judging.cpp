@@ -351,9 +351,7 @@ void detect_all(const Judging& judging, Report& report, const std::function<void
   for (const NamedSubject& named : judging.subjects)
     for (const Format format : resolve_formats(options)) {
       if (!named.subject.has(Operation::softmax, format)) continue;
-      Subject silent = named.subject;
-      silent.claim.bitwise = {};
-      tasks.push_back({std::move(silent), format, false});
+      tasks.push_back({named.subject, format, false});
       if (options.contracts && !named.subject.claim.bitwise.empty()) tasks.push_back({named.subject, format, true});
     }
   if (tasks.empty()) throw UsageError("no subject has softmax in that format");

@@ -83,10 +83,10 @@ std::string kill_matrix(const Report& report) {
 }
 
 std::string detection_table(const Report& report) {
-  std::string text = fmt::format("{:<22} {:<6} {:<16} {:<14} {:>10} {:>12} {:>10} {:>18}\n", "claim", "format", "length", "pattern",
+  std::string text = fmt::format("{:<22} {:<6} {:<18} {:<14} {:>10} {:>12} {:>10} {:>18}\n", "claim", "format", "length", "pattern",
                                  "contracts", "least ulp", "found", "95 % interval");
   for (const DetectionEntry& d : report.detection)
-    text += fmt::format("{:<22} {:<6} {:<16} {:<14} {:>10} {:>12} {:>10} {:>18}\n", d.claim, d.format,
+    text += fmt::format("{:<22} {:<6} {:<18} {:<14} {:>10} {:>12} {:>10} {:>18}\n", d.claim, d.format,
                         fmt::format("{} to {}", d.from_length, d.to_length), d.pattern, d.contracts ? "on" : "off",
                         std::isinf(d.ulp) ? "not found" : figure(d.ulp), fmt::format("{}/{}", d.found, d.runs),
                         fmt::format("{:.3f} to {:.3f}", d.low, d.high));

@@ -245,9 +245,9 @@ K the law that the fault names   k another law that breaks it   M missed by the 
 constexpr std::string_view detection_golden = R"(The smallest error that is found
 ================================
 
-claim                  format length           pattern         contracts    least ulp      found      95 % interval
-nothing                f32    2 to 64          one element            on          1.5     97/100     0.915 to 0.994
-exp=1                  f16    65 to 1000       every element         off    not found      0/100     0.000 to 0.036
+claim                  format length             pattern         contracts    least ulp      found      95 % interval
+nothing                f32    2 to 64            one element            on          1.5     97/100     0.915 to 0.994
+exp=1                  f16    65 to 1000         every element         off    not found      0/100     0.000 to 0.036
 )";
 
 } // namespace

@@ -1,0 +1,68 @@
+#include "properties/campaigns/detection.hpp"
+
+#include "impl/registry.hpp"
+#include "oracles/registry.hpp"
+#include "scripts/catch.hpp"
+
+using namespace softmax_audit;
+
+namespace {
+
+Subject subject_named(std::string_view name) {
+  for (const Implementation* implementation : all_implementations())
+    if (implementation->name == name) return subjects_of(*implementation).front();
+  throw std::logic_error("there is no implementation " + std::string(name));
+}
+
+const Detection& entry_of(const std::vector<Detection>& all, Pattern pattern, std::size_t from_length) {
+  for (const Detection& d : all)
+    if (d.pattern == pattern && d.from_length == from_length) return d;
+  throw std::logic_error("no such entry");
+}
+
+} // namespace
+
+TEST_CASE("detection / the interval of Clopper and Pearson") {
+  // Closed forms at the ends: 1 - (alpha/2)^(1/n); in between tabulated values (n = 10, 5 found; n = 100, 95 found).
+  CHECK(std::fabs(clopper_pearson(0, 10).second - (1 - std::pow(0.025, 0.1))) < 1e-12);
+  CHECK(clopper_pearson(0, 10).first == 0);
+  CHECK(std::fabs(clopper_pearson(10, 10).first - std::pow(0.025, 0.1)) < 1e-12);
+  CHECK(clopper_pearson(10, 10).second == 1);
+  const auto [low, high] = clopper_pearson(5, 10);
+  CHECK(std::fabs(low - 0.1871) < 5e-5);
+  CHECK(std::fabs(high - 0.8129) < 5e-5);
+  const auto [low_of_many, high_of_many] = clopper_pearson(95, 100);
+  CHECK(std::fabs(low_of_many - 0.8872) < 5e-5);
+  CHECK(std::fabs(high_of_many - 0.9836) < 5e-5);
+}
+
+TEST_CASE("detection / promises find what bounds do not, and never less") {
+  CheckOptions options;
+  unsigned runs = 0;
+  options.progress = [&runs](std::size_t more) { runs += static_cast<unsigned>(more); };
+  const Subject subject = subject_named("shifted");
+  const auto off = detection(subject, Format::f32, false, 3, options, default_oracle());
+  CHECK(runs >= 3 * pattern_names.size());
+  options.progress = nullptr;
+  const auto on = detection(subject, Format::f32, true, 3, options, default_oracle());
+  REQUIRE(on.size() == off.size());
+  for (std::size_t k = 0; k < on.size(); ++k) {
+    CAPTURE(pattern_names[static_cast<std::size_t>(on[k].pattern)], on[k].from_length);
+    CHECK(on[k].contracts);
+    CHECK_FALSE(off[k].contracts);
+    CHECK(on[k].ulp <= off[k].ulp);
+  }
+  // One ulp in a thousandth of a long row is far below the bound; its bits are not where they were.
+  CHECK(entry_of(off, Pattern::one_in_1024, 1000).ulp > 1);
+  CHECK(entry_of(on, Pattern::one_in_1024, 1000).ulp == 1);
+  // In short rows half the room above the rounding is less than an ulp.
+  CHECK(entry_of(off, Pattern::everywhere, 2).ulp == 1);
+  // No run of smoke has 2^20 results of so short rows: nothing is moved, nothing found, in no more runs than it takes to know.
+  CHECK(std::isinf(entry_of(off, Pattern::one_in_2_to_20, 2).ulp));
+  CHECK(entry_of(off, Pattern::one_in_2_to_20, 2).runs == 1);
+  // The width of that decade is 4097, of which smoke has no row.
+  CHECK(std::isinf(entry_of(off, Pattern::one_width, 1000).ulp));
+  CHECK(entry_of(off, Pattern::one_width, 100).ulp == 1);
+  // Of rows above 99,999 elements smoke has none, and nothing is said of them.
+  CHECK(std::none_of(off.begin(), off.end(), [](const Detection& d) { return d.from_length >= 100000; }));
+}
