@@ -19,7 +19,7 @@ bool is_masked(const Row<float>& row, std::size_t begin, std::size_t end) {
 }
 
 void softmax(const Row<float>& row) {
-  constexpr std::size_t block = 16;
+  constexpr std::size_t block = 128;
   const float largest = largest_of(row);
   float sum = 0;
   for (std::size_t begin = 0; begin < row.n; begin += block) {
@@ -32,15 +32,14 @@ void softmax(const Row<float>& row) {
 
 constexpr Kernels kernels[] = {{.operation = Operation::softmax, .f32 = &each_row<float, softmax>}};
 constexpr Variant variants[] = {{"scalar", &runs_everywhere, kernels, {.bitwise = rowwise_contracts}}};
-constexpr Break breaks[] = {
-    {"ignores_masked", "sixteen masks in a row, on a boundary of blocks, hide everything behind them from the sum"}};
+constexpr Break breaks[] = {{"ignores_masked", "a block that is all masks hides everything behind it from the sum"}};
 
 } // namespace
 
 namespace faults {
 extern constinit const Implementation stops_at_masked_block{
     .name = "stops_at_masked_block",
-    .summary = "the sum ends at the first block of 16 that is wholly masked, as if the mask were causal",
+    .summary = "the sum ends at the first block of 128 that is wholly masked, as if the mask were causal",
     .source = "planted: the early exit of causal attention, for any mask",
     .breaks = breaks,
     .variants = variants,

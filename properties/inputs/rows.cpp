@@ -84,7 +84,13 @@ std::vector<double> row_of(const Structure& structure, Format format) {
   if (structure.ties)
     for (double& value : x)
       if (random.one_in(3)) value = x[random.below(x.size())];
-  if (structure.masks) {
+  if (structure.masks && random.one_in(2)) {
+    // Padding and causal masks are runs, at the beginning or at the end.
+    const std::size_t first = random.one_in(2) ? random.below(x.size()) : 0;
+    const std::size_t last = first == 0 || random.one_in(2) ? first + random.below(x.size() - first) : x.size() - 1;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (i < first || i > last) x[i] = -infinity;
+  } else if (structure.masks) {
     const std::size_t kept = random.below(x.size());
     const std::size_t odds = 1 + random.below(4);
     for (std::size_t i = 0; i < x.size(); ++i)

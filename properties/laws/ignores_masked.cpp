@@ -12,7 +12,7 @@ constexpr double masked = -std::numeric_limits<double>::infinity();
 std::size_t masks_of(const Case& c) { return c.with.empty() ? 0 : static_cast<std::size_t>(c.with[0]); }
 
 void arrange(Case& c, Random& random, std::size_t) {
-  const std::size_t counts[] = {1, 1 + random.below(8), 16, 64, 1 + random.below(200)};
+  const std::size_t counts[] = {1, 1 + random.below(8), 16, 256, 1 + random.below(300)}; // 256: whole blocks of 128 somewhere
   c.with = {static_cast<double>(counts[random.below(std::size(counts))])};
   if (!is_representable(c.format, c.with[0])) c.with = {16};
   const std::size_t places[] = {0, c.x.size(), random.below(c.x.size() + 1)};

@@ -10,20 +10,29 @@ namespace {
 
 constexpr double masked = -std::numeric_limits<double>::infinity();
 
-void arrange(Case& c, Random& random, std::size_t) {
+void arrange(Case& c, Random& random, std::size_t index) {
   if (c.x.size() < 2) {
     c.x.push_back(c.x[0]);
     if (!c.dy.empty()) c.dy.push_back(c.dy[0]);
   }
-  // At the beginning, at the end, or anywhere; one or all but one: running maxima, blocks and vector tails meet masks differently.
-  const std::size_t places[] = {0, c.x.size() - 1, random.below(c.x.size())};
-  const std::size_t place = places[random.below(3)];
-  const double kept = c.x[(place + 1) % c.x.size()];
-  if (random.one_in(4)) c.x.assign(c.x.size(), masked);
-  c.x[(place + 1) % c.x.size()] = kept;
-  c.x[place] = masked;
-  if (std::none_of(c.x.begin(), c.x.end(), [](double value) { return std::isfinite(value); }))
-    c.x[(place + 1) % c.x.size()] = 0;
+  for (double& value : c.x)
+    if (value == masked) value = 0;
+  // Running maxima, blocks and vector tails meet masks differently: all before the last (whole blocks of nothing come first; the only
+  // case of the longest rows), all but the first, all but one, padding on either side, one at either end, one anywhere.
+  const std::size_t n = c.x.size(), place = random.below(n), cut = 1 + random.below(n - 1);
+  const auto mask = [&c](std::size_t from, std::size_t to) {
+    std::fill(c.x.begin() + static_cast<std::ptrdiff_t>(from), c.x.begin() + static_cast<std::ptrdiff_t>(to), masked);
+  };
+  switch (index % 8) {
+    case 0: mask(0, n - 1); break;
+    case 1: mask(1, n); break;
+    case 2: mask(0, place), mask(place + 1, n); break;
+    case 3: mask(0, cut); break;
+    case 4: mask(cut, n); break;
+    case 5: mask(0, 1); break;
+    case 6: mask(n - 1, n); break;
+    default: mask(place, place + 1);
+  }
 }
 
 bool admits(const Case& c) { return is_ordinary(c) && std::find(c.x.begin(), c.x.end(), masked) != c.x.end(); }

@@ -1,9 +1,9 @@
 // Judges a mutant by every law, until one breaks:
 //   kill_mutant MUTANT ORIGINAL NAME [SEED]
 // MUTANT and ORIGINAL are shared libraries of one file of impl/, as changed and as it is; NAME is the constant that both define.
-// First all it offers at smoke; what survives is held against the original, and where a result differs it is judged at gate. Prints one
-// line of JSON. Exit codes: 0 judged, 2 usage. Crashes and hangs are for the caller to see. Laws of isolation are not asked: they take
-// a process for each question, and what they see is not what is mutated here.
+// First all that it offers at smoke; what survives is held against the original, and of each operation the format that differs most is
+// judged at gate. Prints one line of JSON. Exit codes: 0 judged, 2 usage. Crashes and hangs are for the caller to see. Laws of
+// isolation are not asked: they take a process for each question, and what they see is not what is mutated here.
 #include "oracles/registry.hpp"
 #include "properties/campaigns/check.hpp"
 #include "properties/inputs/cases.hpp"
@@ -18,6 +18,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <optional>
 
 using namespace softmax_audit;
@@ -47,22 +48,32 @@ const Implementation* implementation_in(const char* path, std::string_view name)
   return library ? static_cast<const Implementation*>(dlsym(library, symbol_of(name).c_str())) : nullptr;
 }
 
+struct Asked {
+  Subject subject;
+  Offer offer;
+};
+std::vector<Asked> everything_of(const std::vector<Subject>& subjects) {
+  std::vector<Asked> all;
+  for (const Subject& subject : subjects)
+    for (const Offer& offer : subject.offers) all.push_back({subject, offer});
+  return all;
+}
+
 struct Judged {
   std::optional<Verdict> kill;
   std::uint64_t cases = 0;
 };
-Judged judged(const std::vector<Subject>& subjects, const CheckOptions& options) {
+Judged judged(const std::vector<Asked>& asked, const CheckOptions& options) {
   Judged all;
   for (const Property* property : laws_by_cost())
-    for (const Subject& subject : subjects)
-      for (const Offer& offer : subject.offers) {
-        if (!applies(*property, subject, offer.operation, offer.format)) continue;
-        Verdict verdict = check(*property, subject, offer.operation, offer.format, options, default_oracle());
-        all.cases += verdict.cases;
-        if (verdict.outcome != Outcome::broken) continue;
-        all.kill = std::move(verdict);
-        return all;
-      }
+    for (const auto& [subject, offer] : asked) {
+      if (!applies(*property, subject, offer.operation, offer.format)) continue;
+      Verdict verdict = check(*property, subject, offer.operation, offer.format, options, default_oracle());
+      all.cases += verdict.cases;
+      if (verdict.outcome != Outcome::broken) continue;
+      all.kill = std::move(verdict);
+      return all;
+    }
   return all;
 }
 
@@ -72,27 +83,33 @@ bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
   });
 }
 
-// Rows on which the two differ, of all that gate would generate and of its long rows up to 4097; what agrees everywhere is taken off the
-// mutant's offers.
+// Rows on which the two differ, of all that gate would generate and of its long rows up to 4097.
 struct Differences {
   std::uint64_t rows = 0, differ = 0;
+  std::vector<Asked> where; // of each operation the variant and format that differs most
 };
-Differences keep_what_differs(std::vector<Subject>& mutants, const std::vector<Subject>& originals, std::uint64_t seed) {
+Differences differences_of(const std::vector<Asked>& mutants, const std::vector<Asked>& originals, std::uint64_t seed) {
   Differences all;
+  std::map<Operation, std::pair<std::uint64_t, const Asked*>> most;
   std::vector<Structure> rows = *structures(seed, generated_cases(Effort::gate));
   for (const std::size_t length : {1000, 4097}) rows.push_back({length, Regime::moderate, false, true, false, seed});
-  for (std::size_t v = 0; v < mutants.size(); ++v)
-    std::erase_if(mutants[v].offers, [&](const Offer& offer) {
-      std::uint64_t differ = 0;
-      for (const Structure& structure : rows) {
-        Random random(~structure.seed);
-        const Case c = completed_case(offer.operation, offer.format, row_of(structure, offer.format), structure.scaled, random);
-        ++all.rows;
-        differ += !same_bits(mutants[v].run(question_of(c)), originals[v].run(question_of(c)));
-      }
-      all.differ += differ;
-      return differ == 0;
-    });
+  for (std::size_t k = 0; k < mutants.size(); ++k) {
+    const Offer& offer = mutants[k].offer;
+    std::uint64_t differ = 0;
+    for (const Structure& structure : rows) {
+      Random random(~structure.seed);
+      const Case c = completed_case(offer.operation, offer.format, row_of(structure, offer.format), structure.scaled, random);
+      differ += !same_bits(mutants[k].subject.run(question_of(c)), originals[k].subject.run(question_of(c)));
+    }
+    all.rows += rows.size();
+    all.differ += differ;
+    if (auto& [greatest, where] = most[offer.operation]; differ > greatest) {
+      greatest = differ;
+      where = &mutants[k];
+    }
+  }
+  for (const auto& [operation, found] : most)
+    if (found.second) all.where.push_back(*found.second);
   return all;
 }
 
@@ -109,10 +126,10 @@ int main(int count, char** arguments) {
   const Implementation* mutant = implementation_in(arguments[1], arguments[3]);
   const Implementation* original = mutant ? implementation_in(arguments[2], arguments[3]) : nullptr;
   if (!original) return misused(dlerror());
-  std::vector<Subject> subjects = subjects_of(*mutant);
-  if (subjects.empty()) return misused(fmt::format("no variant of {} runs here", arguments[3]));
+  const std::vector<Asked> asked = everything_of(subjects_of(*mutant));
+  if (asked.empty()) return misused(fmt::format("no variant of {} runs here", arguments[3]));
 
-  Judged of_smoke = judged(subjects, options);
+  const Judged of_smoke = judged(asked, options);
   if (!of_smoke.kill && of_smoke.cases == 0) return misused("no law was exercised");
   const auto tell_kill = [](const Verdict& kill, std::string_view effort) {
     fmt::print("{{\"killed_by\": \"{}\", \"operation\": \"{}\", \"format\": \"{}\", \"effort\": \"{}\"}}\n",
@@ -122,13 +139,11 @@ int main(int count, char** arguments) {
     tell_kill(*of_smoke.kill, "smoke");
     return 0;
   }
-  const Differences differences = keep_what_differs(subjects, subjects_of(*original), options.seed);
-  if (differences.differ) {
-    options.effort = Effort::gate;
-    if (const Judged of_gate = judged(subjects, options); of_gate.kill) {
-      tell_kill(*of_gate.kill, "gate");
-      return 0;
-    }
+  const Differences differences = differences_of(asked, everything_of(subjects_of(*original)), options.seed);
+  options.effort = Effort::gate;
+  if (const Judged of_gate = judged(differences.where, options); of_gate.kill) {
+    tell_kill(*of_gate.kill, "gate");
+    return 0;
   }
   fmt::print("{{\"rows\": {}, \"differ\": {}}}\n", differences.rows, differences.differ);
   return 0;
