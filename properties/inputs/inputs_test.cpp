@@ -167,6 +167,19 @@ TEST_CASE("shrink / keeps permutation and row together, and drops the scale") {
   REQUIRE(smallest.scale == 1);
 }
 
+TEST_CASE("shrink / a permutation whose rest would move nothing becomes the reversal") {
+  Case c;
+  c.x = {0, 0, 128};
+  c.permutation = {1, 0, 2};
+  const auto moves_and_has_the_large_one = [](const Case& candidate) {
+    return !std::is_sorted(candidate.permutation.begin(), candidate.permutation.end()) &&
+           std::find(candidate.x.begin(), candidate.x.end(), 128) != candidate.x.end();
+  };
+  const Case smallest = shrink(c, moves_and_has_the_large_one, std::chrono::seconds(5));
+  REQUIRE(smallest.x == std::vector<double>{0, 128});
+  REQUIRE(smallest.permutation == std::vector<std::size_t>{1, 0});
+}
+
 TEST_CASE("shrink / a second row, a place and the gradients shrink with the row") {
   Case c;
   c.operation = Operation::softmax_backward;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace softmax_audit {
@@ -79,6 +80,13 @@ Case without(const Case& c, std::size_t begin, std::size_t count) {
   return shorter;
 }
 
+// The simplest permutation, which any number of elements leaves one.
+std::vector<std::size_t> reversal(std::size_t n) {
+  std::vector<std::size_t> permutation(n);
+  std::iota(permutation.rbegin(), permutation.rend(), std::size_t{0});
+  return permutation;
+}
+
 class Shrinking {
 public:
   Shrinking(Case c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget)
@@ -107,12 +115,17 @@ private:
       if (cut(n, best_.x.size() - n)) return;
   }
 
-  // Also with the number as it was: it need not be a place in the row.
+  // Also with the number as it was: it need not be a place in the row. Also with the row reversed: what is left of a permutation may
+  // move nothing.
   bool cut(std::size_t begin, std::size_t count) {
     Case shorter = without(best_, begin, count);
     if (accept(shorter)) return true;
-    if (shorter.number == best_.number) return false;
-    shorter.number = best_.number;
+    if (shorter.number != best_.number) {
+      shorter.number = best_.number;
+      if (accept(shorter)) return true;
+    }
+    if (shorter.permutation.empty() || shorter.permutation == reversal(shorter.x.size())) return false;
+    shorter.permutation = reversal(shorter.x.size());
     return accept(shorter);
   }
 
@@ -147,6 +160,11 @@ private:
       simplified = accept(plain) || accept(folded) || simplify_number(&Case::scale);
     }
     if (best_.shift != 0) simplified = simplify_number(&Case::shift) || simplified;
+    if (!best_.permutation.empty() && best_.permutation != reversal(best_.x.size())) {
+      Case candidate = best_;
+      candidate.permutation = reversal(best_.x.size());
+      simplified = accept(candidate) || simplified;
+    }
     if (best_.target != 0) {
       Case candidate = best_;
       candidate.target = 0;
