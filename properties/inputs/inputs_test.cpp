@@ -180,6 +180,18 @@ TEST_CASE("shrink / a permutation whose rest would move nothing becomes the reve
   REQUIRE(smallest.permutation == std::vector<std::size_t>{1, 0});
 }
 
+TEST_CASE("shrink / ties stay ties: their value becomes simpler for all of them, and two are enough") {
+  Case c;
+  c.x = {1000, 12.75, 3, 12.75};
+  const auto has_tie_and_is_large = [](const Case& candidate) {
+    std::vector<double> x = candidate.x;
+    std::sort(x.begin(), x.end());
+    return std::adjacent_find(x.begin(), x.end()) != x.end() && x.back() >= 100;
+  };
+  const Case smallest = shrink(c, has_tie_and_is_large, std::chrono::seconds(5));
+  REQUIRE(smallest.x == std::vector<double>{128, 128});
+}
+
 TEST_CASE("shrink / a second row, a place and the gradients shrink with the row") {
   Case c;
   c.operation = Operation::softmax_backward;

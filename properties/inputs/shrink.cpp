@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -80,6 +81,16 @@ Case without(const Case& c, std::size_t begin, std::size_t count) {
   return shorter;
 }
 
+// The values that stand in the row more than once.
+std::vector<double> tied_values(const std::vector<double>& x) {
+  std::vector<double> sorted, ties;
+  std::copy_if(x.begin(), x.end(), std::back_inserter(sorted), [](double value) { return !std::isnan(value); });
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    if (sorted[i] == sorted[i - 1] && (ties.empty() || ties.back() != sorted[i])) ties.push_back(sorted[i]);
+  return ties;
+}
+
 // The simplest permutation, which any number of elements leaves one.
 std::vector<std::size_t> reversal(std::size_t n) {
   std::vector<std::size_t> permutation(n);
@@ -94,8 +105,9 @@ public:
 
   Case run() {
     take_beginning();
-    while (time_left() && (shorten() || simplify_parameters() || simplify_values(&Case::x) || simplify_values(&Case::dy) ||
-                           shorten_second_row() || simplify_values(&Case::with))) {
+    while (time_left() &&
+           (shorten() || simplify_parameters() || simplify_values(&Case::x) || simplify_ties() || simplify_values(&Case::dy) ||
+            keep_a_pair() || shorten_second_row() || simplify_values(&Case::with))) {
     }
     return best_;
   }
@@ -195,6 +207,34 @@ private:
     return shortened;
   }
 
+  // Equal values together, for laws about ties have nothing to say once they differ.
+  bool simplify_ties() {
+    bool simplified = false;
+    for (const double tie : tied_values(best_.x))
+      for (const double value : simpler_values(best_, tie)) {
+        if (!time_left()) return simplified;
+        Case candidate = best_;
+        std::replace(candidate.x.begin(), candidate.x.end(), tie, value);
+        if (!accept(candidate)) continue;
+        simplified = true;
+        break;
+      }
+    return simplified;
+  }
+
+  // Two that are equal, instead of two that are equal beside others.
+  bool keep_a_pair() {
+    constexpr std::size_t longest = 8;
+    const std::size_t n = best_.x.size();
+    if (n < 3 || n > longest) return false;
+    for (std::size_t i = 0; i < n; ++i) {
+      Case pair = without(best_, 2, n - 2);
+      pair.x = {best_.x[i], best_.x[i]};
+      if (accept(pair)) return true;
+    }
+    return false;
+  }
+
   bool simplify_values(std::vector<double> Case::*row) {
     bool simplified = false;
     for (std::size_t i = 0; i < (best_.*row).size() && time_left(); ++i)
@@ -227,6 +267,12 @@ std::optional<Case> simpler_case(const Case& c, const std::function<bool(const C
         (candidate.*row)[i] = value;
         if (still_breaks(candidate)) return candidate;
       }
+  for (const double tie : tied_values(c.x))
+    for (const double value : simpler_values(c, tie)) {
+      Case candidate = c;
+      std::replace(candidate.x.begin(), candidate.x.end(), tie, value);
+      if (still_breaks(candidate)) return candidate;
+    }
   return std::nullopt;
 }
 
