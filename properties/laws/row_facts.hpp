@@ -223,10 +223,13 @@ inline Finding compare_placements(const Subject& subject, const Case& c, const B
   return compare_answers(answer, placed, answer.bound, in_place(c), subject, c, contract, true);
 }
 
-// What other rows may hold: ordinary logits, large ones, and what must not leak.
+// What other rows may hold: ordinary logits, large ones, this row's own, so that theirs is the same maximum, and what must not leak.
 inline void fill_neighbours(Case& c, Random& random) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const double contents[] = {random.normal(),
+  const double own = c.x[largest_index(c.x, c.scale)];
+  const double contents[] = {own,
+                             c.x[random.below(c.x.size())],
+                             random.normal(),
                              100 * random.normal(),
                              largest_finite(c.format),
                              -largest_finite(c.format),
