@@ -1,4 +1,4 @@
-// The sum of gradients where it is exactly zero, and where there is none.
+// Rows at the ends of the formats: exact zeros, and what overflows or need not.
 #include "impl/registry.hpp"
 #include "oracles/registry.hpp"
 #include "properties/campaigns/check.hpp"
@@ -65,4 +65,14 @@ TEST_CASE("laws / numbers that no forward pass gives are no output") {
   for (const std::string_view law : {"sums_to_zero", "raises_no_flags", "is_accurate"})
     REQUIRE(outcome_of(law, subject_named("shifted"), Format::f16, {0x1.d6p+12, 0x1.d6p+12}, {-0x1.7dp+4, 0x1.ec4p+4},
                        default_oracle()) == Outcome::vacuous);
+}
+
+TEST_CASE("tends_to_argmax / a difference of logits may overflow that is small once scaled") {
+  Case c;
+  c.format = Format::f64;
+  c.x = {-0x1.fffffffffffffp+1023, 0x1.c6d12d072bbe2p+1023};
+  c.scale = 0x1p-1024;
+  REQUIRE_FALSE(property_named("tends_to_argmax").admits(c));
+  c.scale = 1;
+  REQUIRE(property_named("tends_to_argmax").admits(c));
 }
