@@ -115,7 +115,7 @@ struct Property {
   std::string_view needs;     // the precondition in words: "two equal finite logits"
   std::string_view means{};   // what a break means to who uses the implementation, in plain words
   Unit unit = Unit::ulp;
-  unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
+  unsigned least_cases = 0; // fewer exercising cases than this prove nothing: the verdict is `vacuous`; a law says how many
   Operations operations{Operation::softmax}; // that it is a law of
   std::optional<Operation> also_asks{};      // what the subject must offer besides
   bool needs_scale = false;                  // only for subjects that take a scale

@@ -89,6 +89,7 @@ extern constinit const Property ignores_masked{
     .needs = "a place (--number) and a count (--with) of elements of -inf to put into the row",
     .means =
         "Masked positions change the probabilities of the others: padding a sequence changes what the model says about it.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
                    Operation::cross_entropy},
     .contract = Contract::masks,

@@ -43,6 +43,7 @@ extern constinit const Property ignores_other_rows{
     .needs = "what the other rows hold (--with) and the row's place (--number)",
     .means = "The answer for one row depends on what else is in the batch: results cannot be reproduced, and one request can "
              "disturb another.",
+    .least_cases = 20,
     .operations = all_operations,
     .contract = Contract::batch,
     .cost = 2,

@@ -60,6 +60,7 @@ extern constinit const Property is_accurate_at_every_width{
     .needs = "finite logits, all equal but one",
     .means = "At some row lengths results are wrong by more than the arithmetic excuses, most often just beside a multiple of "
              "the vector width: one class or one token is lost or counted twice.",
+    .least_cases = 200, // at smoke every n to this one
     .operations = all_operations,
     .cost = 4,
     .arrange = &arrange,

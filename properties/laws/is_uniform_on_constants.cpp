@@ -66,6 +66,7 @@ extern constinit const Property is_uniform_on_constants{
     .source = "properties/README.md#constant-rows",
     .needs = "equal finite logits",
     .means = "Equal logits do not give equal shares of 1/n: a model that knows nothing is not reported as knowing nothing.",
+    .least_cases = 200, // at smoke every n to 128, and leaps
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp},
     .cost = 4,
     .arrange = &arrange,

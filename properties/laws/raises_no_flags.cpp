@@ -38,6 +38,7 @@ extern constinit const Property raises_no_flags{
     .means = "The processor reports an overflow, a division by zero or an invalid operation although the row is harmless: "
              "programs that trap or look for such flags stop or raise an alarm.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::flags},
     .arrange = &keep_row,

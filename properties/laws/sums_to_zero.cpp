@@ -79,6 +79,7 @@ extern constinit const Property sums_to_zero{
     .needs = "finite gradients (--dy), results that do not overflow",
     .means =
         "Gradients of the logits do not add up to zero: every step moves all logits together, a drift that is not in the loss.",
+    .least_cases = 20,
     .operations = {Operation::softmax_backward, Operation::softmax_backward_from_output},
     .arrange = &keep_row,
     .admits = &is_ordinary,

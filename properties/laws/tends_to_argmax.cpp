@@ -96,6 +96,7 @@ extern constinit const Property tends_to_argmax{
     .needs = "two logits or more and a scale (--scale) so large that every gap to the largest exceeds log(1/lambda) + 3",
     .means = "At a temperature near zero the result is not the choice of the largest logit: greedy decoding by a small "
              "temperature fails or gives NaN.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

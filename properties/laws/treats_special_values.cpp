@@ -81,6 +81,7 @@ extern constinit const Property treats_special_values{
     .means = "Rows with NaN, infinity or nothing but masks do not give what the profile promises: a NaN is hidden or spreads, "
              "and a fully masked row poisons or passes unnoticed.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
                    Operation::cross_entropy, Operation::sigmoid},
     .arrange = &arrange,
