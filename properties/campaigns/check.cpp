@@ -76,7 +76,7 @@ public:
         const bool shrinks = options_.shrinks && !options_.only;
         if (shrinks) verdict_.shrunk_from = c.x.size();
         const Case smallest =
-            shrinks ? shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart) : c;
+            shrinks ? shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart).smallest : c;
         keep(smallest, broken);
         verdict_.incident = verdict_.finding.seen;
         return false;
