@@ -120,8 +120,8 @@ TEST_CASE("faults / every counterexample is locally minimal within two seconds")
       continue;
     }
     if (const auto simpler = simpler_case(smallest, breaks))
-      FAIL_CHECK(corpus_line({std::string(property.name), smallest}) << " is broken as well as "
-                                                                     << corpus_line({std::string(property.name), *simpler}));
+      FAIL_CHECK(corpus_line({std::string(property.name), smallest})
+                 << " is broken as well as " << corpus_line({std::string(property.name), *simpler}));
   }
   REQUIRE(open <= 3);
 }
