@@ -137,32 +137,31 @@ CheckOptions check_options(const Options& options) {
 
 std::string text_of_kept(const std::string& file) {
   std::error_code error;
-  // Nothing yet, or a device or pipe, which is only written to.
-  if (!std::filesystem::exists(file, error) ||
-      (!std::filesystem::is_regular_file(file, error) && !std::filesystem::is_directory(file, error)))
-    return {};
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!std::filesystem::exists(file, error)) return {};
+  const bool is_folder = std::filesystem::is_directory(file, error);
+  // Devices and pipes are only written to.
+  if (!is_folder && !std::filesystem::is_regular_file(file, error)) return {};
+  std::ifstream stream;
+  if (!is_folder) stream.open(file, std::ios::binary);
   // What cannot be read would be replaced, not added to.
-  if (!stream || std::filesystem::is_directory(file, error))
-    throw UsageError(fmt::format("--keep: {} cannot be read; name a file that can be, or one that is not there yet", file));
-  return text;
+  if (!stream.is_open())
+    throw UsageError(fmt::format("--keep: {} cannot be read; name a corpus file, or one that is not there yet", file));
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::vector<CorpusEntry> entries_of_kept(const std::string& file, const std::string& text) {
-  constexpr std::string_view what_to_do = "; name a corpus file, or one that is not there yet";
   std::vector<CorpusEntry> entries;
   try {
     entries = corpus_from(text);
   } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("--keep: {}: {}{}", file, error.what(), what_to_do));
+    throw UsageError(fmt::format("--keep: {}: {}; name a corpus file, or one that is not there yet", file, error.what()));
   }
   std::vector<std::string> laws;
   for (const Property* property : all_properties()) laws.emplace_back(property->name);
   for (const CorpusEntry& entry : entries)
     if (std::find(laws.begin(), laws.end(), entry.property) == laws.end())
-      throw UsageError(fmt::format("--keep: {}: corpus line {}: {}{}", file, entry.line,
-                                   unknown_name("law", entry.property, laws), what_to_do));
+      throw UsageError(
+          fmt::format("--keep: {}: corpus line {}: {}", file, entry.line, unknown_name("law", entry.property, laws)));
   return entries;
 }
 
