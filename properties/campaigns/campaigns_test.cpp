@@ -119,7 +119,7 @@ TEST_CASE("check / a counterexample that time kept from being minimal says so") 
         return check(*property, subject, Operation::softmax, Format::f32, {}, default_oracle());
     throw std::logic_error("there is no law lies_in_unit_interval");
   };
-  const Verdict finished = verdict_on(std::chrono::milliseconds(0)), unfinished = verdict_on(std::chrono::milliseconds(50));
+  const Verdict finished = verdict_on(std::chrono::milliseconds(0)), unfinished = verdict_on(std::chrono::milliseconds(200));
   REQUIRE(finished.outcome == Outcome::broken);
   CHECK(finished.witness->x == std::vector<double>{2});
   CHECK_FALSE(finished.shrinking_unfinished);
