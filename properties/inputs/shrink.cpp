@@ -68,7 +68,7 @@ void add_all(std::vector<double>& candidates, Format format, double value) {
     for (int k = -std::max(near, distance); k <= std::max(near, distance); ++k) {
       const double power = std::ldexp(sign, k);
       candidates.push_back(power);
-      if (std::abs(k) > near) continue;
+      if (std::abs(k) > near || !std::isfinite(value)) continue;
       for (int j = 1; j < traits(format).precision; ++j) candidates.push_back(power + std::ldexp(sign, k - j));
     }
 }

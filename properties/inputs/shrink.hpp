@@ -16,7 +16,7 @@
 // Moves of a value v = +-1.b_1 ... b_k * 2^e; an infinity or NaN counts as 2^E, E the format's largest exponent:
 //   - 0; -v; v with any number of its last bits cut off, towards 0 and away from it; v with one bit b_i cleared;
 //   - v with any exponent nearer to 0;
-//   - +-2^k, |k| <= max(8, |e|), and +-(2^k + 2^j), |k| <= 8: the simplest value of each exponent and number of bits;
+//   - +-2^k, |k| <= max(8, |e|), and of a finite value +-(2^k + 2^j), |k| <= 8: the simplest ones of each exponent and number of bits;
 //   - an infinity for a NaN; one of the first 64 values of x, and for the scale 1.
 #pragma once
 

@@ -110,7 +110,7 @@ std::set<double, BySimplicity> moves_of(const Case& c, double value, bool is_sca
   if (value == 0) exponent = 0;
   const int farthest = std::max(most_distant_exponent, std::abs(exponent));
   for (int k = -farthest; k <= farthest; ++k) add(1, k);
-  for (int k = -most_distant_exponent; k <= most_distant_exponent; ++k)
+  for (int k = -most_distant_exponent; std::isfinite(value) && k <= most_distant_exponent; ++k)
     for (int bits = 2; bits <= traits(c.format).precision; ++bits) add((std::uint64_t{1} << (bits - 1)) + 1, k - bits + 1);
   for (std::size_t i = 0; i < std::min(c.x.size(), most_copied); ++i)
     if (!std::isnan(c.x[i])) moves.insert(c.x[i]);
