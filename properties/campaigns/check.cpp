@@ -195,8 +195,13 @@ void add_generated(Trial& trial, const Campaign& campaign) {
   const auto drawn = structures(campaign.options.seed, count);
   for (std::size_t index = 0; index < count; ++index) {
     const Structure& structure = (*drawn)[index];
-    if (structure.length < campaign.options.from_length || structure.length > campaign.options.to_length) continue;
-    if (!trial.add(case_of(campaign, structure, index))) return;
+    const auto is_asked = [&options = campaign.options](std::size_t n) {
+      return n >= options.from_length && n <= options.to_length;
+    };
+    if (!campaign.property.chooses_length && !is_asked(structure.length)) continue;
+    Case c = case_of(campaign, structure, index);
+    if (campaign.property.chooses_length && !is_asked(c.x.size())) continue;
+    if (!trial.add(std::move(c))) return;
   }
 }
 
