@@ -224,7 +224,7 @@ std::vector<double> backward_bounds(const Claim& claim, const Problem& row, std:
                   (1 + summation) * unit;
   }
   // `mean` is taken in double from shares known to 2^-8 u.
-  const double unknown = magnitude * static_cast<double>(n + 4) * 0x1p-52 + unresolved;
+  const double unknown = magnitude * (static_cast<double>(n + 4) * 0x1p-52) + unresolved; // in this order nothing overflows
   std::vector<double> bounds;
   bounds.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -115,7 +115,7 @@ struct Property {
   std::string_view needs;     // the precondition in words: "two equal finite logits"
   std::string_view means{};   // what a break means to who uses the implementation, in plain words
   Unit unit = Unit::ulp;
-  unsigned least_cases = 20;                 // fewer exercising cases than this prove nothing: the verdict is `vacuous`
+  unsigned least_cases = 0; // fewer exercising cases than this prove nothing: the verdict is `vacuous`; a law says how many
   Operations operations{Operation::softmax}; // that it is a law of
   std::optional<Operation> also_asks{};      // what the subject must offer besides
   bool needs_scale = false;                  // only for subjects that take a scale
@@ -123,6 +123,7 @@ struct Property {
   bool isolation = false;                    // about what code does besides answering, not about its answers
   std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
   unsigned cost = 1;                         // its cases are so many times fewer
+  bool chooses_length = false;               // its cases are not as long as the rows that they are made of
   // Turns the index-th generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter or longer.
   void (*arrange)(Case&, Random&, std::size_t index);
   // Is the law's precondition met, and does the case exercise it? Only such cases are judged and counted.

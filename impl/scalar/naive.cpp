@@ -32,6 +32,7 @@ constexpr Break breaks[] = {
     {"sharpens_with_scale", overflow},
     {"splits_ties_evenly", overflow},
     {"sums_to_one", overflow},
+    {"takes_negative_scale", overflow},
     {"tends_to_argmax", overflow},
     {"treats_subnormals", overflow},
     {"zeroes_finite_masks", overflow},

@@ -170,14 +170,19 @@ bool add_given_rows(Trial& trial, const Campaign& campaign) {
 bool add_long_rows(Trial& trial, const Campaign& campaign) {
   for (const std::size_t length : long_rows(campaign.options.effort)) {
     const Property& property = campaign.property;
-    if (property.cost > 1 && length > longest_row_of_costly_laws) continue;
+    if (property.cost > 1 && length * property.cost > most_elements_of_costly_laws) continue;
     if (length < campaign.options.from_length || length > campaign.options.to_length) continue;
     const std::size_t regimes =
         length > longest_row_of_all_regimes ? 1 : std::max<std::size_t>(1, regime_names.size() / property.cost);
     for (std::size_t r = 0; r < regimes; ++r) {
       const bool plain = r == 0;
-      const Structure structure{length,     static_cast<Regime>(r), !plain && r % 2 == 0,
-                                r % 3 == 1, !plain && r % 4 == 2,   campaign.options.seed + r};
+      const Structure structure{.length = length,
+                                .regime = static_cast<Regime>(r),
+                                .ties = !plain && r % 2 == 0,
+                                .masks = r % 3 == 1,
+                                .scaled = !plain && r % 4 == 2,
+                                .seed = campaign.options.seed + r,
+                                .steps = !plain && r % 3 == 0};
       // Laws of isolation cut the rows of small indices.
       if (!trial.add(case_of(campaign, structure, property.isolation ? index_of_long_rows : r))) return false;
     }
@@ -191,8 +196,13 @@ void add_generated(Trial& trial, const Campaign& campaign) {
   const auto drawn = structures(campaign.options.seed, count);
   for (std::size_t index = 0; index < count; ++index) {
     const Structure& structure = (*drawn)[index];
-    if (structure.length < campaign.options.from_length || structure.length > campaign.options.to_length) continue;
-    if (!trial.add(case_of(campaign, structure, index))) return;
+    const auto is_asked = [&options = campaign.options](std::size_t n) {
+      return n >= options.from_length && n <= options.to_length;
+    };
+    if (!campaign.property.chooses_length && !is_asked(structure.length)) continue;
+    Case c = case_of(campaign, structure, index);
+    if (campaign.property.chooses_length && !is_asked(c.x.size())) continue;
+    if (!trial.add(std::move(c))) return;
   }
 }
 

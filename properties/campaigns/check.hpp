@@ -25,14 +25,17 @@ constexpr std::size_t generated_cases(Effort effort) {
   return 0;
 }
 
-// Generated rows have up to 257 elements; rows of these lengths are judged besides. The longest only by laws whose cases cost one answer.
+// Generated rows have up to 257 elements; rows of these lengths are judged besides.
 inline constexpr std::array<std::size_t, 2> long_rows_at_smoke{1000, 10000};
-inline constexpr std::array<std::size_t, 5> long_rows_at_gate{1000, 4097, 20000, std::size_t{1} << 16, std::size_t{1} << 20};
+// 32000, 50257 and 128256: vocabularies of well-known language models.
+inline constexpr std::array<std::size_t, 7> long_rows_at_gate{
+    1000, 4097, 32000, 50257, std::size_t{1} << 16, 128256, std::size_t{1} << 20};
 constexpr std::span<const std::size_t> long_rows(Effort effort) {
   return effort == Effort::smoke ? std::span<const std::size_t>(long_rows_at_smoke)
                                  : std::span<const std::size_t>(long_rows_at_gate);
 }
-inline constexpr std::size_t longest_row_of_costly_laws = 20000;
+// Laws whose cases cost more than one answer ask of the long rows those with at most so many elements, all answers together.
+inline constexpr std::size_t most_elements_of_costly_laws = std::size_t{1} << 18;
 // One row of a length is of trained classifiers' logits; up to this length there is one of each other regime, too, with ties, masks or a
 // scale: code takes other paths in long rows, and its mistakes about masks are made there once more. A law of cost c gets the c-th part.
 inline constexpr std::size_t longest_row_of_all_regimes = 4097;

@@ -81,6 +81,14 @@ std::vector<double> row_of(const Structure& structure, Format format) {
 
   std::vector<double> x(structure.length);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = element(structure.regime, format, centre, width, i, leader, random);
+  if (structure.steps) {
+    // By 2^-12 to 128, at a multiple of a power of two or anywhere.
+    const std::size_t unit = std::size_t{1} << random.below(11);
+    const std::size_t from =
+        random.one_in(2) || unit >= x.size() ? random.below(x.size()) : unit * random.below(x.size() / unit);
+    const double step = (random.one_in(2) ? -1 : 1) * std::ldexp(1 + random.unit(), static_cast<int>(random.between(-12, 6)));
+    for (std::size_t i = from; i < x.size(); ++i) x[i] = finite_in(format, x[i] + step);
+  }
   if (structure.ties)
     for (double& value : x)
       if (random.one_in(3)) value = x[random.below(x.size())];

@@ -37,6 +37,7 @@ struct Structure {
   bool masks = false;  // some elements are -inf, never all
   bool scaled = false; // a scale other than 1
   std::uint64_t seed = 0;
+  bool steps = false; // from some element on all are higher, or lower: running maxima and merged parts differ by as much
 };
 
 // A row of structure.length values of the format.

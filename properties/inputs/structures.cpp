@@ -29,6 +29,7 @@ rc::Gen<Structure> any_structure() {
     structure.ties = *rc::gen::weightedElement<bool>({{3, false}, {1, true}});
     structure.masks = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
     structure.scaled = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
+    structure.steps = *rc::gen::weightedElement<bool>({{7, false}, {1, true}});
     structure.seed = *any_bits;
     return structure;
   }));

@@ -21,6 +21,7 @@ extern constinit const Property answers_in_time{
     .needs = "any row",
     .means = "It hangs: who waits for it waits for ever.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,

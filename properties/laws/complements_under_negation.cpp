@@ -38,6 +38,7 @@ extern constinit const Property complements_under_negation{
     .needs = "finite logits",
     .means = "The probability of yes and the probability of no do not add up to one: losses and calibration of a binary "
              "classifier lean to one side.",
+    .least_cases = 20,
     .operations = {Operation::sigmoid},
     .arrange = &keep_row,
     .admits = &is_ordinary_and_finite,

@@ -37,7 +37,9 @@ inline double due_share(const SpecialCounts& counts, Profile profile, double x_i
   return profile == Profile::uniform ? 1 / counts.elements : not_a_number;
 }
 
-// The same of an operation. Requires a row without a truth; for sigmoid, an element that is not finite.
+// The same of an operation. Requires a row without a truth; for sigmoid, an element that is not finite. Of the gradient p_i (g_i - sum p g) only
+// what the shares decide by themselves: one that is no number spoils the sum, none at all leaves 0; else any finite number is due, and +inf
+// stands for it.
 inline double due_value(const Case& c, const SpecialCounts& counts, Profile profile, std::size_t i) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -47,6 +49,13 @@ inline double due_value(const Case& c, const SpecialCounts& counts, Profile prof
     case Operation::log_sum_exp:
       if (counts.nans > 0 || profile == Profile::ieee) return not_a_number;
       return counts.infinite > 0 ? infinity : -infinity;
+    case Operation::softmax_backward: {
+      if (counts.nans > 0) return not_a_number;
+      const double share = due_share(counts, profile, c.x[i]);
+      const double largest = due_share(counts, profile, counts.infinite > 0 ? infinity : -infinity);
+      if (std::isnan(largest)) return not_a_number;
+      return share == 0 ? 0 : infinity;
+    }
     case Operation::sigmoid: return std::isnan(c.x[i]) ? not_a_number : c.x[i] > 0 ? 1 : 0;
     default: return due_share(counts, profile, c.x[i]);
   }

@@ -50,6 +50,7 @@ extern constinit const Property equals_log_of_softmax{
     .needs = "an element whose share is a normal number",
     .means = "The logarithms and the probabilities of the same library tell different stories: a loss computed from one and a "
              "metric computed from the other disagree.",
+    .least_cases = 20,
     .operations = {Operation::log_softmax},
     .also_asks = Operation::softmax,
     .arrange = &keep_row,

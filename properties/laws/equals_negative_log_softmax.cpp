@@ -32,6 +32,7 @@ extern constinit const Property equals_negative_log_softmax{
     .needs = "a target (--target) with a finite logit",
     .means = "The loss is not the negative logarithm of the probability that the same library reports: a training curve and a "
              "perplexity computed from log_softmax differ.",
+    .least_cases = 20,
     .operations = {Operation::cross_entropy},
     .also_asks = Operation::log_softmax,
     .arrange = &keep_row,

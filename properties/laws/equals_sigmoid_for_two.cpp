@@ -29,6 +29,7 @@ extern constinit const Property equals_sigmoid_for_two{
     .needs = "exactly two logits, both finite",
     .means = "With two classes the result is not the logistic function of the difference: binary decisions and their "
              "confidence are off by more than the arithmetic excuses.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &compare_with_truth,

@@ -33,6 +33,7 @@ extern constinit const Property equals_softmax_of_two{
     .needs = "a finite logit",
     .means = "Sigmoid and a softmax over two classes give different probabilities: replacing one head of a model by the other "
              "changes its answers.",
+    .least_cases = 20,
     .operations = {Operation::sigmoid},
     .also_asks = Operation::softmax,
     .cost = 4,

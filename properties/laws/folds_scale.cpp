@@ -43,6 +43,7 @@ extern constinit const Property folds_scale{
     .needs = "a scale (--scale) other than 1 with s x exact",
     .means = "Passing a temperature or an attention scale is not the same as multiplying the logits by it: code that folds the "
              "scale into the weights gets other results than code that passes it.",
+    .least_cases = 20,
     .operations = operations_of_logits,
     .needs_scale = true,
     .contract = Contract::scale,

@@ -54,6 +54,7 @@ extern constinit const Property follows_permutation{
     .needs = "two logits or more and a permutation (--permutation) other than the identity",
     .means = "The result of an element depends on where in the row it stands by more than rounding: reordering tokens, keys or "
              "classes changes their probabilities.",
+    .least_cases = 20,
     .operations = row_operations,
     .contract = Contract::permutation,
     .arrange = &arrange,

@@ -57,6 +57,7 @@ extern constinit const Property forgets_other_calls{
     .needs = "a second row (--with), of any length",
     .means = "It remembers: what a row gives depends on the rows that were computed before it.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .isolation = true,
     .cost = 8,

@@ -51,6 +51,7 @@ extern constinit const Property gives_maximum_and_sum{
     .needs = "finite logits whose products with the scale are far from overflow",
     .means = "The maximum and the sum that are handed on are not those of the row: whoever merges parts of a row by them, as "
              "attention in blocks does, gets something else.",
+    .least_cases = 20,
     .operations = {Operation::softmax},
     .abilities = {Ability::second_results},
     .cost = 2,

@@ -38,6 +38,7 @@ extern constinit const Property halves_under_duplication{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "Showing every candidate twice does not halve the probabilities: the sum is lost or gained as rows get longer, so "
              "padded or repeated inputs change the answer.",
+    .least_cases = 20,
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

@@ -34,6 +34,7 @@ extern constinit const Property has_no_positive_logarithm{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "A logarithm of a probability is above zero, or a loss below zero: the probability would exceed one, and "
              "perplexities, rewards and importance weights built on it are wrong.",
+    .least_cases = 20,
     .operations = {Operation::log_softmax, Operation::cross_entropy},
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -46,6 +46,7 @@ extern constinit const Property has_symmetric_jacobian{
     .needs = "two different elements, i (--number) and k (--target)",
     .means = "The influence of logit i on output k is not that of k on i: the gradient is not that of softmax, and training "
              "follows another function than the forward pass computes.",
+    .least_cases = 20,
     .operations = {Operation::softmax_backward},
     .arrange = &arrange,
     .admits = &admits,

@@ -27,6 +27,7 @@ extern constinit const Property ignores_alignment{
     .needs = "a distance from a 64-byte boundary in elements (--number), 1 to 63",
     .means = "The result depends on where in memory a row begins by more than rounding: the same model gives different answers "
              "from run to run and from batch to batch.",
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::alignment},
     .contract = Contract::alignment,

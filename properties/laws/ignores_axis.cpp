@@ -35,6 +35,7 @@ extern constinit const Property ignores_axis{
     .needs = "the number of rows side by side (--number), 2 or more; --with: what the others hold",
     .means = "Softmax along an inner axis is not softmax of the same row laid out contiguously: a transpose changes the "
              "probabilities.",
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::axis},
     .contract = Contract::axis,

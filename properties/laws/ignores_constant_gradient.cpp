@@ -35,6 +35,7 @@ extern constinit const Property ignores_constant_gradient{
     .needs = "a constant (--shift) that leaves every gradient (--dy) exact",
     .means = "A constant added to all upstream gradients changes the result, although probabilities cannot move under it: "
              "training gets a push that is not in the loss.",
+    .least_cases = 20,
     .operations = {Operation::softmax_backward},
     .arrange = &arrange,
     .admits = &admits,

@@ -43,6 +43,7 @@ extern constinit const Property ignores_previous_results{
     .means = "What it computes depends on what the output buffer held before: right in a test with fresh memory, wrong in a "
              "program that reuses buffers.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::prefill},
     .isolation = true,

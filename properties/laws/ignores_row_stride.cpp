@@ -31,6 +31,7 @@ extern constinit const Property ignores_row_stride{
     .needs = "a gap in elements (--number)",
     .means =
         "Rows with a gap between them give other results than packed ones: slices and padded tensors are computed wrongly.",
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::row_stride},
     .contract = Contract::stride,

@@ -27,6 +27,7 @@ extern constinit const Property ignores_shift{
     .needs = "a shift (--shift) that leaves every logit exact, and some logit finite",
     .means = "Adding the same number to all logits changes the result by more than rounding: probabilities depend on a level "
              "that carries no information.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::softmax_backward, Operation::cross_entropy},
     .contract = Contract::shift,
     .arrange = &arrange_shift,

@@ -15,6 +15,7 @@ extern constinit const Property is_accurate{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "Single results are farther from the true value than the arithmetic excuses: probabilities, losses or gradients "
              "are wrong by the factor shown, for a reason that can be mended.",
+    .least_cases = 20,
     .operations = all_operations,
     .arrange = &keep_row,
     .admits = &is_ordinary,

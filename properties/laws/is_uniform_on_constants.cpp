@@ -9,13 +9,22 @@
 namespace softmax_audit {
 namespace {
 
+// Every n to 4096 once in 4370 cases: those to 128 first, then all others in leaps (1237 and 3968 have no common factor). Every sixteenth
+// case is a power of two or one of its neighbours, up to 2^14, and every 512th one of 2^15, 2^16 and 2^17. Longer rows keep their length.
+std::size_t length_of(std::size_t index, Random& random) {
+  constexpr std::size_t first = 128, others = 4096 - first;
+  if (index % 512 == 511) return std::size_t{1} << (15 + index / 512 % 3);
+  if (index % 16 == 15) return (std::size_t{1} << (1 + random.below(14))) + random.below(3) - 1;
+  const std::size_t k = index - index / 16;
+  return k < first ? k + 1 : first + 1 + (k - first) * 1237 % others;
+}
+
 void arrange(Case& c, Random& random, std::size_t index) {
-  // Every width once in 4096 cases, powers of two and their neighbours in between.
-  std::size_t n = 1 + index * 2 % 4095 + (index * 2 / 4095) % 2;
-  if (index % 16 == 3) n = (std::size_t{1} << (1 + random.below(14))) + random.below(3) - 1;
+  const std::size_t n = c.x.size() > 4096 ? c.x.size() : length_of(index, random);
   const double finite = std::isfinite(c.x[0]) ? c.x[0] : 0;
-  const double usual[] = {0, 1, -1, finite, round_to(c.format, 100 * random.normal()), -1e4};
-  c.x.assign(n, round_to(c.format, usual[random.below(std::size(usual))]));
+  const double usual[] = {-1e4, 0, 1, -1, finite, round_to(c.format, 100 * random.normal())};
+  // The longest rows have index 0 only: there whatever is not shifted vanishes.
+  c.x.assign(n, round_to(c.format, usual[index == 0 ? 0 : random.below(std::size(usual))]));
   c.scale = 1;
 }
 
@@ -57,8 +66,10 @@ extern constinit const Property is_uniform_on_constants{
     .source = "properties/README.md#constant-rows",
     .needs = "equal finite logits",
     .means = "Equal logits do not give equal shares of 1/n: a model that knows nothing is not reported as knowing nothing.",
+    .least_cases = 200, // at smoke every n to 128, and leaps
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp},
     .cost = 4,
+    .chooses_length = true,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

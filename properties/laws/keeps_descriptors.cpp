@@ -25,6 +25,7 @@ extern constinit const Property keeps_descriptors{
     .needs = "any row",
     .means = "It closes files and connections of the program that uses it, or exhausts them.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::descriptors},
     .isolation = true,

@@ -22,6 +22,7 @@ extern constinit const Property keeps_floating_point_environment{
     .means = "After loading or calling it, all other arithmetic of the process rounds differently, or loses numbers below the "
              "normal range.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::environment},
     .isolation = true,

@@ -89,6 +89,7 @@ extern constinit const Property keeps_ratios{
     .means = "The ratio of two probabilities is not what the difference of their logits says: odds, ranking margins and "
              "importance weights are off.",
     .unit = Unit::unit_roundoff,
+    .least_cases = 20,
     .arrange = &keep_row,
     .admits = &admits,
     .measure = &measure,

@@ -61,6 +61,7 @@ extern constinit const Property keeps_values_in_hull{
     .means =
         "An attention average lies outside the range of the values that it averages: outputs grow or shrink with every layer.",
     .unit = Unit::unit_roundoff,
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -4,6 +4,7 @@
 #include "oracles/registry.hpp"
 #include "properties/bounds.hpp"
 #include "properties/campaigns/kills.hpp"
+#include "properties/inputs/cases.hpp"
 #include "properties/inputs/corpus.hpp"
 #include "properties/inputs/shrink.hpp"
 #include "scripts/catch.hpp"
@@ -56,6 +57,38 @@ TEST_CASE("laws / every law has a name, a statement, a proof, a precondition and
              (property->isolation && property->source.starts_with("impl/foreign/README.md#"))));
     REQUIRE(property->least_cases >= 20);
   }
+}
+
+TEST_CASE("laws / gate asks every length and every place that its laws speak of") {
+  const auto cases_of = [](std::string_view name, const auto& look) {
+    const Property& property = property_named(name);
+    const std::size_t count = generated_cases(Effort::gate) / property.cost;
+    for (std::size_t index = 0; index < count; ++index) {
+      Random random(index);
+      Case c = completed_case(Operation::softmax, Format::f32, {1, 2, 3}, false, random);
+      property.arrange(c, random, index);
+      look(c);
+    }
+  };
+  for (const std::string_view name : {"is_uniform_on_constants", "is_accurate_at_every_width"}) {
+    std::set<std::size_t> lengths;
+    cases_of(name, [&](const Case& c) { lengths.insert(c.x.size()); });
+    INFO(std::string(name));
+    for (std::size_t n = 1; n <= 4096; ++n) REQUIRE(lengths.count(n) == 1);
+  }
+  std::set<std::pair<std::size_t, std::size_t>> masks; // length with the mask, its place
+  cases_of("ignores_masked", [&](const Case& c) {
+    if (c.with == std::vector<double>{1}) masks.insert({c.x.size() + 1, c.number});
+  });
+  for (const std::size_t n : {8u, 15u, 16u, 17u, 32u, 33u, 64u, 65u, 128u, 129u, 257u})
+    for (std::size_t place = 0; place < n; ++place) REQUIRE(masks.count({n, place}) == 1);
+  bool is_last_of_odd = false, is_beyond_rows = false;
+  cases_of("ignores_other_rows", [&](const Case& c) {
+    is_last_of_odd = is_last_of_odd || (c.number % 2 == 0 && c.number % 3 == 0 && c.number > 0);
+    is_beyond_rows = is_beyond_rows || (c.number > 65536 && c.x.size() <= 2);
+  });
+  REQUIRE(is_last_of_odd);
+  REQUIRE(is_beyond_rows);
 }
 
 TEST_CASE("faults / each is broken by the law that it names, in every variant that runs here") {

@@ -21,6 +21,7 @@ extern constinit const Property leaves_its_inputs_alone{
     .needs = "a place of the buffers (--number): 1 aligned, 2 flush to the end, 3 flush to the beginning",
     .means = "It changes the logits that it was given to read: whoever uses them afterwards gets something else.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,

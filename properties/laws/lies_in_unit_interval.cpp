@@ -35,6 +35,7 @@ extern constinit const Property lies_in_unit_interval{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "A probability is below zero or above one: samplers reject it, logarithms of it are not numbers, and sums of "
              "probabilities are not probabilities.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::sigmoid},
     .arrange = &keep_row,
     .admits = &is_ordinary,

@@ -42,6 +42,7 @@ extern constinit const Property lies_within_log_n_of_maximum{
     .needs = "x finite or -inf, and some of it finite",
     .means = "Log-sum-exp is below the largest logit or too far above it: a negative log-likelihood can turn negative, and "
              "merged partial results are wrong.",
+    .least_cases = 20,
     .operations = {Operation::log_sum_exp},
     .arrange = &keep_row,
     .admits = &admits,

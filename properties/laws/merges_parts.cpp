@@ -51,6 +51,7 @@ extern constinit const Property merges_parts{
     .needs = "two parts, the first --number elements and the rest, each with a finite logit",
     .means =
         "Log-sum-exp of the parts does not give that of the whole: splitting a row among blocks or devices changes the result.",
+    .least_cases = 20,
     .operations = {Operation::log_sum_exp},
     .arrange = &arrange,
     .admits = &admits,

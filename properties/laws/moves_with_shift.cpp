@@ -45,6 +45,7 @@ extern constinit const Property moves_with_shift{
     .needs = "a shift (--shift) that leaves every logit exact, and some logit finite",
     .means = "Adding the same number to all logits does not move log-sum-exp by that number: it overflows, vanishes or loses "
              "digits for large logits.",
+    .least_cases = 20,
     .operations = {Operation::log_sum_exp},
     .arrange = &arrange_shift,
     .admits = &admits,

@@ -21,6 +21,7 @@ extern constinit const Property needs_bounded_memory{
     .needs = "any row",
     .means = "It takes memory without end: on a machine that serves others, too, the system kills whoever is largest.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,

@@ -22,6 +22,7 @@ extern constinit const Property needs_bounded_stack{
     .means =
         "It overflows the stack: recursion or local arrays as long as the row. Threads mostly have a smaller stack than this.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,

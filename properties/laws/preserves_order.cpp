@@ -55,6 +55,7 @@ extern constinit const Property preserves_order{
     .needs = "two different finite logits",
     .means =
         "A larger logit gets a smaller probability: the most probable class or token is not the one with the largest logit.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax},
     .arrange = &keep_row,
     .admits = &admits,

@@ -20,6 +20,7 @@ extern constinit const Property prints_nothing{
     .means =
         "It writes into the output of the program that uses it: whoever reads that output gets something else than expected.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::streams},
     .isolation = true,

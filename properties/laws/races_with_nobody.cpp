@@ -48,6 +48,7 @@ extern constinit const Property races_with_nobody{
     .means = "Two threads that use it at the same time disturb each other: results that are wrong once in a while, and cannot "
              "be reproduced.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::callers},
     .isolation = true,

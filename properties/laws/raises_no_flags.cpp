@@ -1,7 +1,8 @@
 // Law      finite rows raise no IEEE exception but inexact and underflow: nothing invalid, no division by zero, no overflow.
 // Source   properties/README.md, "Flags": every step of the shifted formulas is defined and bounded; CORE-MATH holds its functions to the same.
 // Basis    policy, with bound 0 exceptions: no class of arithmetic promises it, careful code does it.
-// Needs    finite logits whose range is finite too, gradients and results far from overflow.
+// Needs    finite logits whose range is finite too, n times the gradients far from overflow; from the output, a y in [0, 1] (is_ordinary), so
+//          that a product of y and dy is no larger than dy.
 #include "properties/laws/row_facts.hpp"
 
 #include <bit>
@@ -37,6 +38,7 @@ extern constinit const Property raises_no_flags{
     .means = "The processor reports an overflow, a division by zero or an invalid operation although the row is harmless: "
              "programs that trap or look for such flags stop or raise an alarm.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::flags},
     .arrange = &keep_row,

@@ -21,6 +21,7 @@ extern constinit const Property raises_no_signal{
     .needs = "any row",
     .means = "It crashes the process that calls it.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,

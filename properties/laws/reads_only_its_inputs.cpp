@@ -23,6 +23,7 @@ extern constinit const Property reads_only_its_inputs{
     .means = "It reads memory that does not belong to it: where a row ends at the end of a mapped page, the process that uses "
              "it crashes.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,

@@ -49,6 +49,7 @@ extern constinit const Property repeats_across_threads{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "Calls from several threads at once disturb each other: under load a server gives answers that a single request "
              "never gives.",
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::threads},
     .contract = Contract::threads,

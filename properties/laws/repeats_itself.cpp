@@ -34,6 +34,7 @@ extern constinit const Property repeats_itself{
     .means = "The same call gives different bits the second time: results cannot be reproduced, and comparing two runs says "
              "nothing.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .isolation = true,
     .cost = 8,

@@ -68,6 +68,7 @@ extern constinit const Property restricts_to_parts{
     .needs = "a part of the row, its first --number elements, with a finite logit",
     .means = "The probabilities within a part of the row are not those of that part by itself: hierarchical, blocked or top-k "
              "softmax disagrees with the whole.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

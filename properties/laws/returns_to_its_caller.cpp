@@ -21,6 +21,7 @@ extern constinit const Property returns_to_its_caller{
     .needs = "any row",
     .means = "It ends the program that calls it, or throws an exception through code that may not be able to pass it on.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::apart},
     .isolation = true,

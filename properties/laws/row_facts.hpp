@@ -25,14 +25,17 @@ inline bool has_truth(std::span<const double> x, double scale) {
   return finite;
 }
 
-// The same for the whole question: gradients finite, the target a logit with mass.
+// A number that a forward pass may give: what softmax_backward_from_output starts from.
+inline bool is_share(double y) { return y >= 0 && y <= 1; }
+
+// The same for the whole question: gradients finite, the target a logit with mass, an output of shares.
 inline bool is_ordinary(const Case& c) {
   const auto finite = [](double value) { return std::isfinite(value); };
   if (c.x.empty() || !has_truth(c.x, c.scale)) return false;
   if (takes_upstream_gradient(c.operation) && (c.dy.size() != c.x.size() || !std::all_of(c.dy.begin(), c.dy.end(), finite)))
     return false;
   if (c.operation == Operation::softmax_backward_from_output)
-    return c.scale == 1 && std::all_of(c.x.begin(), c.x.end(), finite);
+    return c.scale == 1 && std::all_of(c.x.begin(), c.x.end(), &is_share);
   if (c.operation != Operation::cross_entropy) return true;
   return c.target >= 0 && static_cast<std::size_t>(c.target) < c.x.size() &&
          std::isfinite(c.x[static_cast<std::size_t>(c.target)]);
@@ -220,10 +223,13 @@ inline Finding compare_placements(const Subject& subject, const Case& c, const B
   return compare_answers(answer, placed, answer.bound, in_place(c), subject, c, contract, true);
 }
 
-// What other rows may hold: ordinary logits, large ones, and what must not leak.
+// What other rows may hold: ordinary logits, large ones, this row's own, so that theirs is the same maximum, and what must not leak.
 inline void fill_neighbours(Case& c, Random& random) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const double contents[] = {random.normal(),
+  const double own = c.x[largest_index(c.x, c.scale)];
+  const double contents[] = {own,
+                             c.x[random.below(c.x.size())],
+                             random.normal(),
                              100 * random.normal(),
                              largest_finite(c.format),
                              -largest_finite(c.format),

@@ -59,6 +59,7 @@ extern constinit const Property sharpens_with_scale{
     .needs = "two different logits and a positive scale (--scale) with 2 scale x exact",
     .means = "A lower temperature makes the best choice less probable, or the worst more: the temperature does not do what it "
              "promises.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

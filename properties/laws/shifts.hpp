@@ -25,11 +25,22 @@ inline void arrange_shift(Case& c, Random& random, std::size_t) {
            std::all_of(c.x.begin(), c.x.end(), [&](double value) { return shifts_exactly(c.format, value, shift); });
   };
   const int start = static_cast<int>(random.between(-6, 12));
+  // Logits of the size of the smallest numbers, and a shift as small: differences keep what the logits themselves would lose.
+  if (random.one_in(16)) {
+    const int least = smallest_subnormal_exponent(c.format);
+    const int unit = static_cast<int>(random.between(least, -8));
+    for (double& value : c.x)
+      if (std::isfinite(value)) value = std::ldexp(static_cast<double>(random.between(-3, 3)), unit);
+    c.shift = std::ldexp(random.one_in(2) ? -1.0 : 1.0, unit + static_cast<int>(random.below(2)));
+    if (admitted(c.shift)) return;
+  }
   const double sign = random.one_in(2) ? -1 : 1;
   // Half of the rows go to a grid that leaves room for a large shift: there the logits keep few bits beside it.
   if (random.one_in(2)) {
     const int precision = traits(c.format).precision;
-    const int top = static_cast<int>(random.between(3, std::min(30, traits(c.format).largest_exponent - 1)));
+    // Most often where logits are, now and then anywhere up to the largest number.
+    const int largest = traits(c.format).largest_exponent - 1;
+    const int top = static_cast<int>(random.between(3, random.one_in(4) ? largest : std::min(30, largest)));
     const double grid = std::ldexp(1.0, top - precision + 2);
     for (double& value : c.x)
       if (std::isfinite(value))

@@ -75,6 +75,7 @@ extern constinit const Property splits_ties_evenly{
     .source = "properties/README.md#order",
     .needs = "two equal finite logits",
     .means = "Equal logits get different probabilities: which of two equal candidates wins depends on its place in the row.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax},
     .contract = Contract::ties,
     .arrange = &arrange,

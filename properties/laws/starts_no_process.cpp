@@ -21,6 +21,7 @@ extern constinit const Property starts_no_process{
     .needs = "any row",
     .means = "It starts processes: code after the call may run twice, and what is left behind is never cleaned up.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::processes},
     .isolation = true,

@@ -46,6 +46,7 @@ extern constinit const Property sums_to_one{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "Probabilities do not add up to one: sampling from them and averages weighted by them are off by the same share.",
     .unit = Unit::unit_roundoff,
+    .least_cases = 20,
     .arrange = &keep_row,
     .admits = &is_ordinary,
     .measure = &measure,

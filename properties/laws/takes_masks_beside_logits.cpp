@@ -40,6 +40,7 @@ extern constinit const Property takes_masks_beside_logits{
     .source = "properties/README.md#placement",
     .needs = "a finite logit and one that is -inf",
     .means = "Positions that a mask switches off are not switched off, or change the others: padding and causal masks leak.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy},
     .abilities = {Ability::mask},
     .cost = 2,

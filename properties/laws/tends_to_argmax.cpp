@@ -15,11 +15,12 @@ double required_gap(Format format) {
   return -std::log(smallest_subnormal(arithmetic)) + 3;
 }
 
+// Between scaled logits: the logits' own difference may overflow where theirs is small.
 double smallest_gap(const Case& c) {
   const double largest = c.x[largest_index(c.x, c.scale)];
   double gap = std::numeric_limits<double>::infinity();
   for (const double value : c.x)
-    if (value != largest) gap = std::min(gap, std::fabs(largest - value));
+    if (value != largest) gap = std::min(gap, std::fabs(c.scale * largest - c.scale * value));
   return gap;
 }
 
@@ -42,7 +43,7 @@ bool admits(const Case& c) {
     return !std::isfinite(value) ||
            (is_representable(c.format, c.scale * value) && std::fma(c.scale, value, -(c.scale * value)) == 0);
   });
-  return exact && smallest_gap(c) * c.scale >= required_gap(c.format);
+  return exact && smallest_gap(c) >= required_gap(c.format);
 }
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
@@ -95,6 +96,7 @@ extern constinit const Property tends_to_argmax{
     .needs = "two logits or more and a scale (--scale) so large that every gap to the largest exceeds log(1/lambda) + 3",
     .means = "At a temperature near zero the result is not the choice of the largest logit: greedy decoding by a small "
              "temperature fails or gives NaN.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

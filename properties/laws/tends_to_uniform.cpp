@@ -75,6 +75,7 @@ extern constinit const Property tends_to_uniform{
     .needs = "two finite logits or more and a power of two as scale (--scale) with |scale x| <= 1/8",
     .means = "At a very high temperature the result is not the uniform distribution: exploration by temperature favours some "
              "candidates.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -39,6 +39,9 @@ bool admits(const Case& c) {
   if (c.x.empty() || c.scale != 1) return false;
   if (c.operation == Operation::cross_entropy && (c.target < 0 || static_cast<std::size_t>(c.target) >= c.x.size()))
     return false;
+  if (c.operation == Operation::softmax_backward &&
+      (c.dy.size() != c.x.size() || !std::all_of(c.dy.begin(), c.dy.end(), [](double value) { return std::isfinite(value); })))
+    return false;
   if (c.operation == Operation::sigmoid)
     return std::any_of(c.x.begin(), c.x.end(), [](double value) { return !std::isfinite(value); });
   return !has_truth(c.x, 1);
@@ -55,7 +58,10 @@ Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (c.operation == Operation::sigmoid && std::isfinite(c.x[i])) continue;
-    if (agrees_with_due(y[i], due_value(c, counts, subject.profile, i), subject.claim, c.format)) continue;
+    const double due = due_value(c, counts, subject.profile, i);
+    if (c.operation == Operation::softmax_backward && std::isinf(due) ? std::isfinite(y[i])
+                                                                      : agrees_with_due(y[i], due, subject.claim, c.format))
+      continue;
     if (!first) first = i;
     ++different;
   }
@@ -75,8 +81,9 @@ extern constinit const Property treats_special_values{
     .means = "Rows with NaN, infinity or nothing but masks do not give what the profile promises: a NaN is hidden or spreads, "
              "and a fully masked row poisons or passes unnoticed.",
     .unit = Unit::elements,
-    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::cross_entropy,
-                   Operation::sigmoid},
+    .least_cases = 20,
+    .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
+                   Operation::cross_entropy, Operation::sigmoid},
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -69,6 +69,7 @@ extern constinit const Property treats_subnormals{
     .means = "Probabilities below the normal range are neither kept nor flushed as declared: very rare events are lost or "
              "wrong, and their logarithms become infinite.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

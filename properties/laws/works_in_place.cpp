@@ -27,6 +27,7 @@ extern constinit const Property works_in_place{
     .needs = "scale * x finite or -inf, and some of it finite",
     .means =
         "Writing the result over the input gives other values than writing it elsewhere: saving memory changes the answer.",
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::sigmoid},
     .abilities = {Ability::in_place},
     .contract = Contract::place,

@@ -29,6 +29,7 @@ extern constinit const Property writes_only_its_results{
     .needs = "a place of the buffers (--number): 1 aligned, 2 flush to the end, 3 flush to the beginning",
     .means = "It overwrites memory of somebody else: silent corruption of neighbouring data, or a crash.",
     .unit = Unit::elements,
+    .least_cases = 20,
     .operations = all_operations,
     .abilities = {Ability::fences},
     .isolation = true,

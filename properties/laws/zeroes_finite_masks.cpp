@@ -47,6 +47,7 @@ extern constinit const Property zeroes_finite_masks{
     .needs = "two finite logits or more, one of them -9000 or lower",
     .means = "Masks written as large negative numbers (-1e4, -1e9, the lowest float) leak: hidden positions get probability, "
              "or the visible ones are wrong.",
+    .least_cases = 20,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &compare_with_truth,

@@ -61,6 +61,7 @@ extern constinit const Property zeroes_masked{
     .means = "A position masked by -inf gets a probability: the model attends to padding or to the future, or samples a "
              "forbidden token.",
     .unit = Unit::smallest_subnormal,
+    .least_cases = 20,
     .operations = {Operation::softmax, Operation::log_softmax, Operation::softmax_backward},
     .arrange = &arrange,
     .admits = &admits,

@@ -2,6 +2,7 @@
 #include "properties/inputs/npy.hpp"
 #include "properties/inputs/sources.hpp"
 #include "properties/inputs/values.hpp"
+#include "properties/laws/row_facts.hpp"
 #include "reports/cli/judging.hpp"
 
 #include <fmt/format.h>
@@ -66,6 +67,16 @@ std::optional<Case> case_option(const Options& options, Operation operation, For
     if (sorted[i] != i || sorted.size() != c.x.size())
       throw UsageError(
           fmt::format("--permutation: expected each of 0 to {} once, as the row has {} elements", c.x.size() - 1, c.x.size()));
+  if (operation == Operation::softmax_backward_from_output) {
+    for (std::size_t i = 0; i < c.x.size(); ++i)
+      if (std::isfinite(c.x[i]) && !is_share(c.x[i]))
+        throw UsageError(
+            fmt::format("--row: value {} is {}; softmax_backward_from_output starts from the results of a softmax, "
+                        "numbers from 0 to 1 (from logits: --operation softmax_backward)",
+                        i + 1, hexfloat(c.x[i])));
+    if (c.scale != 1)
+      throw UsageError("--scale: softmax_backward_from_output takes none, for it starts from the results of a softmax");
+  }
   if (takes_upstream_gradient(operation) && c.dy.size() != c.x.size())
     throw UsageError(fmt::format("--dy: {} gradients for a row of {}", c.dy.size(), c.x.size()));
   if (!takes_upstream_gradient(operation) && !options.dy.empty())

@@ -34,6 +34,9 @@ TEST_CASE("cli / what the user has to mend is one line and exit 2") {
   is_refused("check shifted --operation softmax_backward --row '1 2'", "--dy");
   is_refused("check shifted --operation softmax_backward --row '1 2' --dy 1", "1 gradients for a row of 2");
   is_refused("check shifted --row '1 2' --dy '1 2'", "backward");
+  is_refused("check shifted --operation softmax_backward_from_output --row '0.5 1.5' --dy '1 2'", "value 2 is 0x1.8p+0");
+  is_refused("check shifted --operation softmax_backward_from_output --row '-0.5 0.5' --dy '1 2'", "from 0 to 1");
+  is_refused("check shifted --operation softmax_backward_from_output --row '0.5 0.5' --dy '1 2' --scale 2", "takes none");
   is_refused("check shifted --operation cross_entropy --row '1 2' --target 2", "0 to 1");
   is_refused("check shifted --number 3", "--row");
   is_refused("check shifted --row '1 two 3'", "value 2: \"two\"");
