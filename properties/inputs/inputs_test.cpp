@@ -298,6 +298,28 @@ TEST_CASE("shrink / ends where no move keeps the break, whatever breaks") {
   }
 }
 
+TEST_CASE("shrink / knows every number of significant bits, and every bit") {
+  constexpr double v = 0x1.6db6dap+3;
+  for (int bits = 1; bits <= 23; ++bits) {
+    Case c;
+    c.x = {v};
+    const auto is_near = [bits](const Case& candidate) { return std::fabs(candidate.x[0] - v) < std::ldexp(1.0, 3 - bits); };
+    const Shrunk near = shrink(c, is_near, std::chrono::seconds(5));
+    INFO(bits << ": " << near.smallest.x[0]);
+    CHECK(near.minimal);
+    CHECK_FALSE(simpler_case(near.smallest, is_near));
+    // All of the first 23 bits are set, and this one has to stay, beside the first and the last.
+    c.x = {0x1.fffffcp+0};
+    const auto has_bit = [bits](const Case& candidate) {
+      const double x = candidate.x[0];
+      return x >= 1 && x < 2 && std::fmod(std::ldexp(x, 22), 2) == 1 && std::fmod(std::floor(std::ldexp(x, bits - 1)), 2) == 1;
+    };
+    const Shrunk one = shrink(c, has_bit, std::chrono::seconds(5));
+    CHECK(one.minimal);
+    CHECK(one.smallest.x[0] == (bits == 1 ? 1 : 1 + std::ldexp(1.0, 1 - bits)) + (bits == 23 ? 0 : 0x1p-22));
+  }
+}
+
 TEST_CASE("shrink / simplifies scale, shift, number and target") {
   Case c;
   c.x = {0, 0x1.9p+9, -infinity};
