@@ -49,8 +49,8 @@ ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, s
   const std::size_t n = x.size();
   ShareErrors errors;
   errors.exponentials = exponential_errors(claim, arithmetic, x, scale);
-  const auto& [t, h, at_largest, rises, common] = errors.exponentials;
-  const SumFactors sum = errors.sum = sum_factors(claim, arithmetic, n, rises);
+  const std::vector<double>&h = errors.exponentials.h, &in_sum = errors.exponentials.in_sum;
+  const SumFactors sum = errors.sum = sum_factors(claim, arithmetic, n);
   errors.quotient = quotient_factors(claim, arithmetic, format);
   // A reciprocal is rounded before the product is.
   const double u = unit_roundoff(arithmetic);
@@ -58,20 +58,18 @@ ShareErrors share_errors(const Claim& claim, Format arithmetic, Format format, s
       claim.division == Division::reciprocal ? QuotientFactors{std::log1p(-u), std::log1p(u)} : QuotientFactors{0, 0};
   const bool shares_exponentials = claim.rescaling == Rescaling::none;
 
-  double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1)
+  double p_max = 0, below = 0, above = 0; // sum_j p_j (1 - exp(-h_j)) and sum_j p_j (exp(h_j) - 1), h of the sum
   std::vector<double> mass(n), below_of(n), above_of(n);
   for (std::size_t j = 0; j < n; ++j) {
     p_max = std::max(p_max, magnitude_of(truths[j]));
     mass[j] = magnitude_of(truths[j]);
-    below += below_of[j] = times(at_least_p(truths[j]), -std::expm1(-h[j]));
-    above += above_of[j] = times(at_least_p(truths[j]), std::expm1(h[j]));
+    below += below_of[j] = times(at_least_p(truths[j]), -std::expm1(-in_sum[j]));
+    above += above_of[j] = times(at_least_p(truths[j]), std::expm1(in_sum[j]));
   }
   const std::vector<double> mass_without = sums_without(mass), below_without = sums_without(below_of),
                             above_without = sums_without(above_of);
-  // Exponentials below the normal range, and sums that online rescaling pushes there, move the sum by this, relative to it.
-  const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
-  const double lost = (static_cast<double>(n) + rescalings) * (claim.exponential_ulp + 1) * underflow_unit(claim, arithmetic) *
-                      p_max / std::max(1 - below, std::numeric_limits<double>::min());
+  const double lost = lost_below_normal_range(claim, arithmetic, errors.exponentials) * p_max /
+                      std::max(1 - below, std::numeric_limits<double>::min());
   const double log_low = sum.log_low + std::log1p(-std::min(lost, 1.0));
   const double log_high = sum.log_high + std::log1p(lost);
   errors.absolute = exponential_underflow(claim, arithmetic, format, std::exp(log_low) * std::max(1 - below, 0.0), p_max) +
@@ -121,23 +119,21 @@ LogarithmErrors logarithm_errors(const Claim& claim, Format arithmetic, const Pr
   const std::vector<Truth> shares =
       truths(oracle, Problem{Operation::softmax, row.format, 1, row.cols, row.x, row.scale}, default_resolution);
   LogarithmErrors errors{exponential_errors(claim, arithmetic, row.x, row.scale), 0};
-  const auto& [t, h, at_largest, rises, common] = errors.exponentials;
-  const SumFactors sum = sum_factors(claim, arithmetic, row.cols, rises);
+  const auto& exponentials = errors.exponentials;
+  const SumFactors sum = sum_factors(claim, arithmetic, row.cols);
   double below = 0, above = 0, p_max = 0;
   for (std::size_t j = 0; j < row.cols; ++j) {
     p_max = std::max(p_max, magnitude_of(shares[j]));
-    below += times(at_least_p(shares[j]), -std::expm1(-h[j]));
-    above += times(at_least_p(shares[j]), std::expm1(h[j]));
+    below += times(at_least_p(shares[j]), -std::expm1(-exponentials.in_sum[j]));
+    above += times(at_least_p(shares[j]), std::expm1(exponentials.in_sum[j]));
   }
   if (!(below < 1)) return errors.of_logarithm = infinity, errors;
-  const double rescalings = claim.rescaling == Rescaling::online ? static_cast<double>(rises) : 0;
-  const double lost = std::min(1.0, (static_cast<double>(row.cols) + rescalings) * (claim.exponential_ulp + 1) *
-                                        underflow_unit(claim, arithmetic) * p_max / (1 - below));
+  const double lost = std::min(1.0, lost_below_normal_range(claim, arithmetic, exponentials) * p_max / (1 - below));
   const double deviation =
       std::max(std::log1p(above) + sum.log_high + std::log1p(lost), -std::log1p(-below) - sum.log_low - std::log1p(-lost)) +
-      common;
+      exponentials.common;
   // log s = -log p_max, and p_max is known to 2^-9 ulp.
-  const double p_low = std::max(value_of(shares[at_largest]) * (1 - 0x1p-7), 1 / static_cast<double>(row.cols));
+  const double p_low = std::max(value_of(shares[exponentials.at_largest]) * (1 - 0x1p-7), 1 / static_cast<double>(row.cols));
   const double logarithm = std::max(0.0, -std::log(p_low)) + 0x1p-40;
   errors.of_logarithm = deviation + 2 * claim.logarithm_ulp * unit_roundoff(arithmetic) * (logarithm + deviation);
   return errors;

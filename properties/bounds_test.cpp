@@ -21,7 +21,73 @@ bool covered(const Claim& claim, Format format, const std::vector<double>& x, do
   return covers(claim, Problem{Operation::softmax, format, 1, x.size(), x, scale});
 }
 
+// Code of the class: contiguous blocks, each summed below its own largest logit; exponentials below 1 lose what the claim lets them lose.
+std::vector<float> online_in_blocks(const std::vector<double>& x, std::size_t block, double ulps) {
+  const auto exponential = [ulps](float d) {
+    return d == 0 ? 1.0F : static_cast<float>(std::exp(static_cast<double>(d)) * (1 - (2 * ulps - 1) * 0x1p-24));
+  };
+  constexpr float nothing = -std::numeric_limits<float>::infinity();
+  float largest = nothing, sum = 0;
+  for (std::size_t first = 0; first < x.size(); first += block) {
+    const std::size_t last = std::min(first + block, x.size());
+    float own = nothing, of_block = 0;
+    for (std::size_t i = first; i < last; ++i) own = std::max(own, static_cast<float>(x[i]));
+    if (own == nothing) continue;
+    for (std::size_t i = first; i < last; ++i) of_block += exponential(static_cast<float>(x[i]) - own);
+    if (own > largest) {
+      sum = (largest == nothing ? 0 : sum * exponential(largest - own)) + of_block;
+      largest = own;
+    } else {
+      sum += of_block * exponential(own - largest);
+    }
+  }
+  std::vector<float> y;
+  for (const double value : x) y.push_back(exponential(static_cast<float>(value) - largest) / sum);
+  return y;
+}
+
 } // namespace
+
+TEST_CASE("bounds / online: a block below the running maximum is rescaled once more than the row rises") {
+  constexpr double masked = -std::numeric_limits<double>::infinity();
+  Claim claim;
+  claim.rescaling = Rescaling::online;
+  std::vector<std::vector<double>> rows{{0x1p-54, masked, 0, -0x1p-54}, {0x1p-54, 0, 0, 0, 0, 0x1p-55, 0}};
+  std::vector<double> below(300, -0x1p-30); // every block below the first logit, and its own largest logit at its end
+  below[0] = 0;
+  for (std::size_t i = 1; i < below.size(); ++i) below[i] -= 0x1p-31 * static_cast<double>(below.size() - i);
+  rows.push_back(std::move(below));
+  double nearest = 0;
+  for (const double ulps : {1.0, 2.0, 4.0, 8.0, 16.0, 31.0}) {
+    claim.exponential_ulp = ulps;
+    for (const std::vector<double>& x : rows) {
+      const auto t = truths(Format::f32, x);
+      const auto b = softmax_bounds(claim, Format::f32, x, 1, t);
+      for (const std::size_t block : {1, 2, 4, 16, 64, 256, 299}) {
+        const std::vector<float> y = online_in_blocks(x, block, ulps);
+        INFO("E = " << ulps << ", n = " << x.size() << ", blocks of " << block);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+          const UlpError error = ulp_error(static_cast<double>(y[i]), t[i], Format::f32, default_resolution);
+          REQUIRE(std::fabs(error.value) - error.half_width <= b.ulp[i]);
+          if (b.ulp[i] > 0) nearest = std::max(nearest, std::fabs(error.value) / b.ulp[i]);
+        }
+      }
+    }
+  }
+  REQUIRE(nearest > 0.6);
+}
+
+TEST_CASE("bounds / online: rises count from where they are, and a logit that nothing exceeds is never rescaled") {
+  Claim online;
+  online.rescaling = Rescaling::online;
+  // One large logit first, the same last: the mass is at the end of the way, or has all of it behind it.
+  const auto at_largest = [&](std::vector<double> x) {
+    const auto largest = static_cast<std::size_t>(std::max_element(x.begin(), x.end()) - x.begin());
+    return bounds(online, Format::f32, x).ulp[largest];
+  };
+  REQUIRE(at_largest({1, 0, -1, -2}) < at_largest({-2, -1, 0, 1}));
+  REQUIRE(std::fabs(at_largest({20, 0, -1, -2}) - at_largest({-2, -1, 0, 20})) < 1e-4);
+}
 
 TEST_CASE("bounds / one logit: the division alone is left, half an ulp") {
   for (const Format format : {Format::f32, Format::f64}) {

@@ -10,6 +10,73 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+// The height of the summation tree, and for compensated sums gamma: what is relative to the sum of the magnitudes beyond one rounding.
+struct SumHeight {
+  double additions, gamma = 0;
+};
+SumHeight sum_height(const Claim& claim, Format accumulator, std::size_t n) {
+  const double u = unit_roundoff(accumulator);
+  const double elements = static_cast<double>(n), recursive = elements - 1;
+  switch (claim.summation) {
+    case Summation::recursive:
+    case Summation::wide: break;
+    case Summation::pairwise: return {static_cast<double>(std::bit_width(n - 1))};
+    case Summation::lanes: {
+      const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
+      return {std::min(recursive, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)))};
+    }
+    case Summation::compensated: return {1, recursive * u < 1 ? recursive * u / (1 - recursive * u) : infinity};
+  }
+  return {recursive};
+}
+
+// On a summand's way to the end of an online sum: exponentials beyond the first, and products that are rounded.
+struct Rescalings {
+  double exponentials, products;
+};
+// Contiguous blocks of any lengths, one after the other, each summed below its own largest logit or below the running one.
+std::vector<Rescalings> rescalings_of_chain(const std::vector<Scaled>& t) {
+  const std::size_t n = t.size();
+  std::vector<Rescalings> rescalings(n, {0, 0});
+  // What lies below the running maximum, between two elements that do not: only there a block may be summed below a logit of its own that
+  // is neither the running maximum nor, as the largest of the stretch is, below none but that.
+  double running = -infinity;
+  const auto close_stretch = [&](std::size_t first, std::size_t last) {
+    double largest = -infinity;
+    for (std::size_t j = first; j < last; ++j) largest = std::max(largest, t[j].value);
+    for (std::size_t j = first; j < last; ++j) rescalings[j] = {t[j].value < largest ? 1.0 : 0.0, 1};
+  };
+  std::size_t first = 0;
+  std::vector<std::size_t> rises;
+  for (std::size_t j = 0; j < n; ++j) {
+    if (t[j].value < running) continue;
+    close_stretch(first, j);
+    first = j + 1;
+    if (t[j].value > running && std::isfinite(running)) rises.push_back(j);
+    // Its own exponential is exp(0), unless its block goes higher, and then the block's end replaces a rise.
+    rescalings[j] = {-1, 0};
+    running = t[j].value;
+  }
+  close_stretch(first, n);
+  std::size_t after = rises.size();
+  for (std::size_t j = 0, next = 0; j < n; ++j) {
+    if (next < rises.size() && rises[next] == j) ++next, --after;
+    rescalings[j].exponentials += static_cast<double>(after);
+    rescalings[j].products += static_cast<double>(after);
+  }
+  return rescalings;
+}
+std::vector<Rescalings> rescalings_of(const Claim& claim, Format accumulator, const ExponentialErrors& errors) {
+  const std::size_t n = errors.t.size();
+  const double elements = static_cast<double>(n);
+  // Vector code keeps a maximum in each lane, so the row's own rises do not bound it; where exp(0) is not 1, every step rescales; a tree of
+  // merges rescales either side at each.
+  if (claim.summation == Summation::lanes || !claim.exponential_of_zero_is_one) return {n, {elements, elements}};
+  if (claim.summation != Summation::pairwise) return rescalings_of_chain(errors.t);
+  const double merges = sum_height(claim, accumulator, n).additions + static_cast<double>(errors.rises);
+  return {n, {merges, merges}};
+}
+
 } // namespace
 
 Difference difference(Format arithmetic, double a, double b) {
@@ -93,31 +160,30 @@ ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std:
     }
     errors.h.push_back(h);
   }
+  errors.in_sum = errors.h;
+  if (claim.rescaling == Rescaling::none) return errors;
+  const Format accumulator = claim.accumulator.value_or(arithmetic);
+  // A compensated sum is two numbers, each of which is rounded when it is rescaled: beside their sum that is a little more than u.
+  const double gamma = sum_height(claim, accumulator, x.size()).gamma;
+  const double of_product = gamma < 0.25 ? -std::log1p(-u * (1 + 2 * gamma) / (1 - 2 * gamma)) : infinity;
+  const bool underflows_in_steps = claim.subnormals == Subnormals::flushed || claim.form == ExponentialForm::base_two;
+  const double of_exponential = exponential + (underflows_in_steps ? 2 * underflow_unit(claim, arithmetic) : 0);
+  const std::vector<Rescalings> rescalings = rescalings_of(claim, accumulator, errors);
+  for (std::size_t j = 0; j < t.size(); ++j) {
+    // What is below nothing is never rescaled.
+    if (!std::isfinite(t[j].value) || (t[j].value == largest.value && claim.exponential_of_zero_is_one)) continue;
+    const double steps =
+        times(std::max(0.0, rescalings[j].exponentials), of_exponential) + times(rescalings[j].products, of_product);
+    errors.in_sum[j] += steps;
+    errors.rescaling = std::max(errors.rescaling, steps);
+  }
   return errors;
 }
 
-SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std::size_t rises) {
+SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n) {
   const Format accumulator = claim.accumulator.value_or(arithmetic);
-  const double u = unit_roundoff(accumulator);
-  const double elements = static_cast<double>(n);
-  double additions = elements - 1;
-  double extra = 0; // relative, beyond the tree's height
-  switch (claim.summation) {
-    case Summation::recursive:
-    case Summation::wide: break;
-    case Summation::pairwise: additions = static_cast<double>(std::bit_width(n - 1)); break;
-    case Summation::lanes: {
-      const double lanes = std::max(1.0, 8.0 * claim.accumulator_bytes / traits(accumulator).storage_bits);
-      additions = std::min(additions, std::ceil(elements / lanes) - 1 + std::ceil(std::log2(lanes)));
-      break;
-    }
-    case Summation::compensated: {
-      const double gamma = additions * u < 1 ? additions * u / (1 - additions * u) : infinity;
-      additions = 1;
-      extra = gamma * gamma;
-      break;
-    }
-  }
+  const auto [additions, gamma] = sum_height(claim, accumulator, n);
+  const double extra = gamma * gamma;
   const Format accumulator_of_wide = claim.summation == Summation::wide && !claim.accumulator ? Format::f64 : accumulator;
   const double u_sum = unit_roundoff(accumulator_of_wide);
   SumFactors factors{additions * std::log1p(-u_sum) + (extra < 1 ? std::log1p(-extra) : -infinity),
@@ -126,26 +192,24 @@ SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std
     factors.log_low += std::log1p(-unit_roundoff(arithmetic));
     factors.log_high += std::log1p(unit_roundoff(arithmetic));
   }
-  if (claim.rescaling == Rescaling::online) {
-    const double u_work = unit_roundoff(arithmetic);
-    // Vector code keeps a maximum in each lane, so the row's own rises do not bound it; a tree of merges rescales either side at each.
-    const double r = claim.summation == Summation::lanes || !claim.exponential_of_zero_is_one ? elements
-                     : claim.summation == Summation::pairwise ? static_cast<double>(rises) + additions
-                                                              : static_cast<double>(rises);
-    factors.log_low += r * (std::log1p(-2 * claim.exponential_ulp * u_work) + std::log1p(-u_work));
-    factors.log_high += r * (std::log1p(2 * claim.exponential_ulp * u_work) + std::log1p(u_work));
-  } else if (claim.summation != Summation::compensated) {
-    // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
-    factors.log_low = std::max(factors.log_low, -std::log(elements));
-  }
+  // Rounding to nearest is monotone: a sum of non-negative numbers is never below its largest summand.
+  if (claim.rescaling == Rescaling::none && claim.summation != Summation::compensated)
+    factors.log_low = std::max(factors.log_low, -std::log(static_cast<double>(n)));
   return factors;
+}
+
+double lost_below_normal_range(const Claim& claim, Format arithmetic, const ExponentialErrors& errors) {
+  const double unit = (claim.exponential_ulp + 1) * underflow_unit(claim, arithmetic);
+  const double n = static_cast<double>(errors.t.size());
+  if (claim.rescaling == Rescaling::none) return n * unit;
+  return (2 * n + static_cast<double>(errors.rises)) * unit * std::exp(errors.rescaling);
 }
 
 double signed_sum_error(const Claim& claim, Format arithmetic, std::size_t n) {
   Claim summation = claim;
   summation.rescaling = Rescaling::none;
   // Upwards only: downwards sum_factors knows better for summands of one sign.
-  return std::expm1(sum_factors(summation, arithmetic, n, 0).log_high);
+  return std::expm1(sum_factors(summation, arithmetic, n).log_high);
 }
 
 QuotientFactors quotient_factors(const Claim& claim, Format arithmetic, Format format) {

@@ -33,12 +33,14 @@ struct Scaled {
 };
 Scaled scaled(const Claim& claim, Format arithmetic, double scale, double x);
 
-// h_j bounds |log(computed exponential / exp(scale x_j - m))| in the normal range, up to a factor exp(common) of all of them.
+// h_j bounds |log(computed exponential / exp(scale x_j - m))| in the normal range, up to a factor exp(common) of all of them. `in_sum` is the
+// same of what arrives in the sum, which online rescaling brings there in several steps; without it, h.
 struct ExponentialErrors {
   std::vector<Scaled> t; // the scaled logits
-  std::vector<double> h;
+  std::vector<double> h, in_sum;
   std::size_t at_largest = 0; // of the scaled logits, the first
   std::size_t rises = 0;      // of the running maximum
+  double rescaling = 0;       // the largest in_sum_j - h_j
   double common = 0;          // fused exponents only
 };
 ExponentialErrors exponential_errors(const Claim& claim, Format arithmetic, std::span<const double> x, double scale);
@@ -55,7 +57,10 @@ struct SumFactors {
   double log_low;
   double log_high;
 };
-SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n, std::size_t rises);
+SumFactors sum_factors(const Claim& claim, Format arithmetic, std::size_t n);
+
+// What exponentials below the normal range, and sums that rescaling pushes there, may add to a sum or take from it, absolutely.
+double lost_below_normal_range(const Claim& claim, Format arithmetic, const ExponentialErrors& errors);
 
 // The same for summands of any sign: |computed sum - sum| <= (result) * sum of the magnitudes.
 double signed_sum_error(const Claim& claim, Format arithmetic, std::size_t n);

@@ -1,6 +1,5 @@
-// Where a block lies below the running maximum its own sum is rescaled, which is no rise of the row's maximum. The class
-// allows that all the same: such a block has 64 elements before it whose additions are not on its way, and one rescaling is
-// worth three additions.
+// Where a block lies below the running maximum its own sum is rescaled, which is no rise of the row's maximum. The class counts that
+// rescaling: blocks of any length are of it (properties/README.md, B1, "Online rescaling").
 #include "impl/implementation.hpp"
 
 #include <algorithm>

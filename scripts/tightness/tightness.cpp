@@ -60,6 +60,7 @@ constexpr Class classes[] = {
     {"exp2", "form=exp2"},
     {"exp2-fused", "form=exp2-fused"},
     {"online", "rescaling=online"},
+    {"online-poor-exp", "exp=16,rescaling=online"},
     {"online-pairwise", "sum=pairwise,rescaling=online"},
 };
 constexpr Operation relatives[] = {Operation::log_softmax,      Operation::log_sum_exp,
@@ -73,6 +74,7 @@ struct Candidate {
   double scale = 1;
   std::size_t victim = 0;
   int direction = 1;
+  std::size_t block = 1; // online: elements that are summed below a maximum of their own
 };
 Problem problem_of(Operation operation, Format format, const Candidate& candidate) {
   Problem problem{operation, format, 1, candidate.x.size(), candidate.x, candidate.scale};
@@ -87,8 +89,8 @@ public:
   using Wide = std::conditional_t<std::is_same_v<A, float>, double, long double>;
   static_assert(std::numeric_limits<Wide>::digits >= std::numeric_limits<A>::digits + 11);
 
-  Adversary(const Claim& claim, const Problem& row, std::size_t victim, int direction)
-      : claim_(claim), row_(row), victim_(victim), direction_(direction) {}
+  Adversary(const Claim& claim, const Problem& row, const Candidate& candidate)
+      : claim_(claim), row_(row), victim_(candidate.victim), direction_(candidate.direction), block_(candidate.block) {}
 
   // The victim, before it is rounded to storage.
   A result() {
@@ -231,6 +233,13 @@ private:
     const A right = b.largest == largest ? b.sum : b.sum * exponential(b.largest, largest);
     return {largest, left + right};
   }
+  Partial partial_of_block(std::size_t first) const {
+    const std::size_t last = std::min(first + block_, t_.size());
+    Partial block{*std::max_element(&t_[first], &t_[0] + last), 0};
+    if (std::isinf(block.largest)) return block;
+    for (std::size_t k = first; k < last; ++k) block.sum += exponential(t_[k], block.largest);
+    return block;
+  }
   Partial merged_by_halves(std::size_t first, std::size_t last) const {
     if (last - first == 1) return {t_[first], 1};
     const std::size_t middle = first + (last - first) / 2;
@@ -239,8 +248,8 @@ private:
   A sum_of_exponentials() const {
     if (claim_.rescaling == Rescaling::online) {
       if (claim_.summation == Summation::pairwise) return merged_by_halves(0, t_.size()).sum;
-      Partial running{t_[0], 1};
-      for (std::size_t k = 1; k < t_.size(); ++k) running = merged(running, {t_[k], 1});
+      Partial running = partial_of_block(0);
+      for (std::size_t first = block_; first < t_.size(); first += block_) running = merged(running, partial_of_block(first));
       return running.sum;
     }
     std::vector<A> terms(t_.size());
@@ -261,6 +270,7 @@ private:
   const Problem& row_;
   std::size_t victim_;
   int direction_;
+  std::size_t block_;
   std::vector<A> t_;
   A largest_ = 0;
   std::map<Argument, int> sides_; // of the arguments that are not moved to the other side
@@ -312,12 +322,13 @@ double of_honest(const std::vector<Subject>& subjects, const Problem& row) {
   return largest;
 }
 
-double of_adversary(const Claim& claim, const Problem& row, std::size_t victim, int direction) {
+double of_adversary(const Claim& claim, const Problem& row, const Candidate& candidate) {
+  const std::size_t victim = candidate.victim;
   const std::optional<Proved> all = proved(claim, row);
   if (!all || (!std::isfinite(row.x[victim]) && !gives_one_value_a_row(row.operation))) return 0;
   const double y = arithmetic_of(claim, row.format) == Format::f64
-                       ? Adversary<double>(claim, row, victim, direction).result()
-                       : static_cast<double>(Adversary<float>(claim, row, victim, direction).result());
+                       ? Adversary<double>(claim, row, candidate).result()
+                       : static_cast<double>(Adversary<float>(claim, row, candidate).result());
   const std::size_t at = gives_one_value_a_row(row.operation) ? 0 : victim;
   return quotient(round_to(row.format, y), all->truths[at], row.format, all->bounds[at]);
 }
@@ -435,6 +446,7 @@ private:
     if (takes_upstream_gradient(operation_)) candidate.dy = gradient_of(random_, format_, n_);
     candidate.target = static_cast<std::int64_t>(random_.below(n_));
     candidate.direction = random_.one_in(2) ? 1 : -1;
+    if (claim_.rescaling == Rescaling::online && random_.one_in(2)) candidate.block = std::size_t{1} << random_.below(9);
     candidate.victim =
         random_.one_in(2)
             ? random_.below(n_)
@@ -558,9 +570,7 @@ bool print_row(const Class& of, Operation operation, Format format, Rows rows, c
         }
     }
     const auto [found, at] = search.largest(
-        [&](const Candidate& candidate) {
-          return of_adversary(claim, problem_of(operation, format, candidate), candidate.victim, candidate.direction);
-        },
+        [&](const Candidate& candidate) { return of_adversary(claim, problem_of(operation, format, candidate), candidate); },
         given);
     holds &= found <= 1;
     if (!(found <= 1) || (asked.tells_rows && n <= 3)) tell("adversarial", of, operation, format, found, at);
