@@ -123,6 +123,7 @@ struct Property {
   bool isolation = false;                    // about what code does besides answering, not about its answers
   std::optional<Contract> contract{};        // the bitwise promise that it checks; unpromised, it is measured
   unsigned cost = 1;                         // its cases are so many times fewer
+  bool chooses_length = false;               // its cases are not as long as the rows that they are made of
   // Turns the index-th generated row into a case of this law (masks, ties, a shift ...). The row may come back shorter or longer.
   void (*arrange)(Case&, Random&, std::size_t index);
   // Is the law's precondition met, and does the case exercise it? Only such cases are judged and counted.

@@ -102,6 +102,7 @@ VerdictEntry entry_of(const Verdict& verdict, const Subject& subject, std::uint6
   }
   if (verdict.finding.at) entry.at = *verdict.finding.at;
   entry.shrunk_from = verdict.shrunk_from;
+  entry.shrinking_unfinished = verdict.shrinking_unfinished;
   if (is_worth_its_row) entry.rerun = rerun_of(verdict, subject, line);
   return entry;
 }

@@ -96,6 +96,7 @@ Json to_json(const VerdictEntry& v) {
             {"incident", v.incident}};
   if (!v.means.empty()) json["means"] = v.means;
   if (v.isolation) json["isolation"] = true;
+  if (v.shrinking_unfinished) json["shrinking_unfinished"] = true;
   if (!v.contract.empty()) json["contract"] = v.contract;
   if (v.bits_compared > 0) json["bits_compared"] = v.bits_compared;
   if (v.bits_differed > 0) json["bits_differed"] = v.bits_differed;
@@ -129,6 +130,7 @@ VerdictEntry verdict_from(const Json& json) {
   v.want = json.value("want", "");
   v.got = json.value("got", "");
   v.shrunk_from = json.contains("shrunk_from") ? whole<std::uint64_t>(json["shrunk_from"]) : 0;
+  v.shrinking_unfinished = json.value("shrinking_unfinished", false);
   v.rerun = json.at("rerun");
   v.incident = json.value("incident", "");
   v.contract = json.value("contract", "");

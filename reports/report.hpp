@@ -47,6 +47,7 @@ struct VerdictEntry {
   std::optional<std::uint64_t> at;                    // the element
   std::string want, got;                              // hexfloats, at that element
   std::size_t shrunk_from = 0;                        // length of the row that first broke it; 0: not shrunk
+  bool shrinking_unfinished = false;                  // time ended first: the witness need not be locally minimal
   std::string contract;                               // laws that compare two runs: the bitwise promise that belongs to them
   std::uint64_t bits_compared = 0, bits_differed = 0; // cases
   std::string rerun;                                  // a command line

@@ -1,12 +1,15 @@
 #include "impl/registry.hpp"
 #include "oracles/registry.hpp"
+#include "properties/campaigns/check.hpp"
 #include "properties/campaigns/curves.hpp"
 #include "properties/campaigns/measure.hpp"
 #include "properties/campaigns/special_values.hpp"
 #include "scripts/catch.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 using namespace softmax_audit;
 
@@ -103,6 +106,41 @@ TEST_CASE("density / measuring fills it, and every element that is not masked is
   options.regimes_apart = MeasureOptions::Apart::softmax_in_f32_and_f64;
   options.formats = {Format::f16};
   for (const Accuracy& accuracy : measure(subjects, options, default_oracle())) CHECK(accuracy.density.empty());
+}
+
+TEST_CASE("check / a counterexample that time kept from being minimal says so") {
+  const auto verdict_on = [](std::chrono::milliseconds pause) {
+    const Subject subject = answering([pause](const Problem& problem) {
+      std::this_thread::sleep_for(pause);
+      return std::vector<double>(problem.cols, problem.x[0] > 1 ? 2.0 : 1.0 / static_cast<double>(problem.cols));
+    });
+    for (const Property* property : all_properties())
+      if (property->name == "lies_in_unit_interval")
+        return check(*property, subject, Operation::softmax, Format::f32, {}, default_oracle());
+    throw std::logic_error("there is no law lies_in_unit_interval");
+  };
+  const Verdict finished = verdict_on(std::chrono::milliseconds(0)), unfinished = verdict_on(std::chrono::milliseconds(200));
+  REQUIRE(finished.outcome == Outcome::broken);
+  CHECK(finished.witness->x == std::vector<double>{2});
+  CHECK_FALSE(finished.shrinking_unfinished);
+  REQUIRE(unfinished.outcome == Outcome::broken);
+  CHECK(unfinished.shrinking_unfinished);
+}
+
+TEST_CASE("check / rows of the user's corpus are asked before all others") {
+  std::vector<std::vector<double>> asked;
+  const Subject subject = answering([&asked](const Problem& problem) {
+    asked.emplace_back(problem.x.begin(), problem.x.end());
+    return subject_named("shifted").run(problem);
+  });
+  CheckOptions options;
+  options.asked_first = corpus_from("sums_to_one f32 row=1,2,3\nis_accurate f32 row=4\nis_accurate f64 row=5\n"
+                                    "is_accurate f32 operation=log_softmax row=6\nis_accurate f32 row=7,8\n");
+  for (const Property* property : all_properties())
+    if (property->name == "is_accurate")
+      CHECK(check(*property, subject, Operation::softmax, Format::f32, options, default_oracle()).outcome == Outcome::holds);
+  REQUIRE(asked.size() > 100);
+  CHECK((asked[0] == std::vector<double>{4} && asked[1] == std::vector<double>{7, 8}));
 }
 
 TEST_CASE("curves / go from one class to all alike, within what is proved") {

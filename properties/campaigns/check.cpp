@@ -75,9 +75,10 @@ public:
         };
         const bool shrinks = options_.shrinks && !options_.only;
         if (shrinks) verdict_.shrunk_from = c.x.size();
-        const Case smallest =
-            shrinks ? shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart) : c;
-        keep(smallest, broken);
+        Shrunk shrunk{c, true};
+        if (shrinks) shrunk = shrink(c, breaks, subject_.abilities.has(Ability::threads) ? shrink_budget : shrink_budget_apart);
+        verdict_.shrinking_unfinished = !shrunk.minimal;
+        keep(shrunk.smallest, broken);
         verdict_.incident = verdict_.finding.seen;
         return false;
       }
@@ -145,8 +146,8 @@ Case case_of(const Campaign& campaign, const Structure& structure, std::size_t i
                    index); // not the row's stream
 }
 
-bool add_corpus(Trial& trial, const Campaign& campaign) {
-  for (const CorpusEntry& entry : corpus())
+bool add_corpus(Trial& trial, const Campaign& campaign, const std::vector<CorpusEntry>& entries) {
+  for (const CorpusEntry& entry : entries)
     if (entry.property == campaign.property.name && entry.c.format == campaign.format &&
         entry.c.operation == campaign.operation && !trial.add(entry.c))
       return false;
@@ -195,8 +196,13 @@ void add_generated(Trial& trial, const Campaign& campaign) {
   const auto drawn = structures(campaign.options.seed, count);
   for (std::size_t index = 0; index < count; ++index) {
     const Structure& structure = (*drawn)[index];
-    if (structure.length < campaign.options.from_length || structure.length > campaign.options.to_length) continue;
-    if (!trial.add(case_of(campaign, structure, index))) return;
+    const auto is_asked = [&options = campaign.options](std::size_t n) {
+      return n >= options.from_length && n <= options.to_length;
+    };
+    if (!campaign.property.chooses_length && !is_asked(structure.length)) continue;
+    Case c = case_of(campaign, structure, index);
+    if (campaign.property.chooses_length && !is_asked(c.x.size())) continue;
+    if (!trial.add(std::move(c))) return;
   }
 }
 
@@ -213,7 +219,8 @@ Verdict check(const Property& property, const Subject& subject, Operation operat
     return trial.finish(1);
   }
   const Campaign campaign{property, operation, format, options};
-  if (add_corpus(trial, campaign) && add_given_rows(trial, campaign) && add_long_rows(trial, campaign))
+  if (add_corpus(trial, campaign, options.asked_first) && add_corpus(trial, campaign, corpus()) &&
+      add_given_rows(trial, campaign) && add_long_rows(trial, campaign))
     add_generated(trial, campaign);
   return trial.finish(property.least_cases);
 }

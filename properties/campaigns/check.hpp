@@ -1,6 +1,7 @@
-// Judges subjects by laws: corpus first, then given rows, then generated ones.
+// Judges subjects by laws: the user's corpus first, then the compiled-in one, given rows, generated ones.
 #pragma once
 
+#include "properties/inputs/corpus.hpp"
 #include "properties/property.hpp"
 
 #include <functional>
@@ -45,6 +46,7 @@ struct CheckOptions {
   Effort effort = Effort::smoke;
   std::uint64_t seed = default_seed;
   std::size_t generated = 0;             // cases instead of those of the effort; 0: those
+  std::vector<CorpusEntry> asked_first;  // of a corpus file of the user's
   std::vector<std::vector<double>> rows; // real logits, as doubles; rounded once to each format
   std::size_t from_length = 0,
               to_length = std::numeric_limits<std::size_t>::max(); // generated and long rows of others are left out
@@ -65,6 +67,7 @@ struct Verdict {
   std::uint64_t cases = 0;                            // that met the precondition and exercised the law
   std::uint64_t bits_compared = 0, bits_differed = 0; // cases in which two runs were compared bit for bit
   std::size_t shrunk_from = 0;                        // length of the row that first broke it; 0: not shrunk
+  bool shrinking_unfinished = false;                  // time ended first: the witness need not be locally minimal
 };
 
 // Requires applies(property, subject, operation, format).

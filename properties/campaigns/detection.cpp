@@ -13,13 +13,14 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double largest_tried = 0x1p20;
 
 struct Decade {
-  std::size_t from, to, width; // width: the one that Pattern::one_width means
+  std::size_t from, to;
+  std::size_t width; // of Pattern::one_width: one that no generator favours
   double
-      binade; // shares from here to twice as much: Pattern::one_binade; where 1/to lies, so that rows of any decade have some
+      binade; // of Pattern::one_binade: shares from here to twice as much; about 1/to, so that rows of every decade have some
 };
 constexpr std::array decades{
-    Decade{2, 9, 4, 0x1p-4},           Decade{10, 99, 33, 0x1p-7},           Decade{100, 999, 129, 0x1p-10},
-    Decade{1000, 9999, 4097, 0x1p-14}, Decade{10000, 99999, 65536, 0x1p-17}, Decade{100000, 1048576, 1048576, 0x1p-20}};
+    Decade{2, 9, 6, 0x1p-4},           Decade{10, 99, 53, 0x1p-7},           Decade{100, 999, 451, 0x1p-10},
+    Decade{1000, 9999, 2730, 0x1p-14}, Decade{10000, 99999, 41235, 0x1p-17}, Decade{100000, 1048576, 524289, 0x1p-20}};
 constexpr std::size_t longest_generated_row = 257;
 
 const Decade* decade_of(std::size_t n) {

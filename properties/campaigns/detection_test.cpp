@@ -52,17 +52,18 @@ TEST_CASE("detection / promises find what bounds do not, and never less") {
     CHECK_FALSE(off[k].contracts);
     CHECK(on[k].ulp <= off[k].ulp);
   }
-  // One ulp in a thousandth of a long row is far below the bound; its bits are not where they were.
-  CHECK(entry_of(off, Pattern::one_in_1024, 1000).ulp > 1);
-  CHECK(entry_of(on, Pattern::one_in_1024, 1000).ulp == 1);
+  // A few results of a long row, one ulp off, are far below the bound; their bits are not where they were.
+  CHECK(std::any_of(off.begin(), off.end(), [](const Detection& d) { return d.pattern == Pattern::one_binade && d.ulp > 1; }));
+  for (const Detection& d : on)
+    if (d.pattern == Pattern::one_binade) CHECK(d.ulp == 1);
   // In short rows half the room above the rounding is less than an ulp.
   CHECK(entry_of(off, Pattern::everywhere, 2).ulp == 1);
   // No run of smoke has 2^20 results of so short rows: nothing is moved, nothing found, in no more runs than it takes to know.
   CHECK(std::isinf(entry_of(off, Pattern::one_in_2_to_20, 2).ulp));
   CHECK(entry_of(off, Pattern::one_in_2_to_20, 2).runs == 1);
-  // The width of that decade is 4097, of which smoke has no row.
+  // The width of that decade is 2730, of which smoke has no row; of 6 it has.
   CHECK(std::isinf(entry_of(off, Pattern::one_width, 1000).ulp));
-  CHECK(entry_of(off, Pattern::one_width, 100).ulp == 1);
+  CHECK(entry_of(off, Pattern::one_width, 2).ulp == 1);
   // Of rows above 99,999 elements smoke has none, and nothing is said of them.
   CHECK(std::none_of(off.begin(), off.end(), [](const Detection& d) { return d.from_length >= 100000; }));
 }

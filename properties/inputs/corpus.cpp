@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -32,10 +33,26 @@ Operation operation_in(const std::string& text, const std::string& where) {
   throw std::invalid_argument(fmt::format("{}: \"{}\" is not an operation", where, excerpt(text)));
 }
 
+// A law asks what belongs to a row by the row's places.
+void require_fitting(const Case& c, const std::string& where) {
+  const std::size_t n = c.x.size();
+  if (c.dy.size() != (takes_upstream_gradient(c.operation) ? n : 0))
+    throw std::invalid_argument(fmt::format("{}: dy= has {} gradients, and {} of {} values needs {}", where, c.dy.size(),
+                                            name(c.operation), n, takes_upstream_gradient(c.operation) ? n : 0));
+  if (static_cast<std::size_t>(c.target) >= n)
+    throw std::invalid_argument(fmt::format("{}: target={}, but the row has {} values", where, c.target, n));
+  std::vector<std::size_t> sorted = c.permutation;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    if (sorted[i] != i || sorted.size() != n)
+      throw std::invalid_argument(fmt::format("{}: permutation= has to name each of 0 to {} once", where, n - 1));
+}
+
 CorpusEntry entry_from(const std::string& line, std::size_t number) {
   const std::string where = fmt::format("corpus line {}", number);
   std::istringstream words(line.substr(0, line.find('#')));
   CorpusEntry entry;
+  entry.line = number;
   std::string format_word, word;
   if (!(words >> entry.property >> format_word)) throw std::invalid_argument(where + ": expected PROPERTY FORMAT row=...");
   const auto format = format_named(format_word);
@@ -68,6 +85,7 @@ CorpusEntry entry_from(const std::string& line, std::size_t number) {
           excerpt(key)));
   }
   if (entry.c.x.empty()) throw std::invalid_argument(where + ": row= is missing");
+  require_fitting(entry.c, where);
   return entry;
 }
 

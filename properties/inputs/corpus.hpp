@@ -1,4 +1,5 @@
-// Rows that once broke something, or are hard to round, judged before anything is generated. They are compiled in from properties/inputs/corpus/.
+// Rows that once broke something, or are hard to round, judged before anything is generated. Some are compiled in, from
+// properties/inputs/corpus/; others are in files of the user's (check --keep).
 #pragma once
 
 #include "properties/property.hpp"
@@ -10,11 +11,13 @@ namespace softmax_audit {
 struct CorpusEntry {
   std::string property; // that the row once broke, or is hard for
   Case c;
+  std::size_t line = 0; // of the text that it was read from, from 1
 };
 
 // One entry a line: PROPERTY FORMAT [operation=NAME] [scale=S] [dy=V,V,...] [target=K] [shift=C] [permutation=2,0,1] [with=V,...] [number=N]
 // row=V,V,...   # why it is here. Without an operation it is softmax.
-// Empty lines and lines of a comment are skipped. Throws std::invalid_argument naming the line.
+// Empty lines and lines of a comment are skipped. What belongs to a row fits its length. Throws std::invalid_argument naming the line; what
+// is no law's name is the caller's business.
 std::vector<CorpusEntry> corpus_from(std::string_view text);
 
 // The entry as such a line, without a newline.

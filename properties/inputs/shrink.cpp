@@ -6,24 +6,22 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
-#include <tuple>
 
 namespace softmax_audit {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Equal, and zeros of the same sign.
+bool are_same(double a, double b) { return (a == b && std::signbit(a) == std::signbit(b)) || (std::isnan(a) && std::isnan(b)); }
+
+// Few moves, which come most of the way, or all moves of shrink.hpp: the end.
+enum class Moves { few, all };
+
 int significant_bits(double value) {
   int exponent = 0;
   const auto significand = static_cast<std::uint64_t>(std::ldexp(std::fabs(std::frexp(value, &exponent)), 53));
   return 64 - std::countl_zero(significand) - std::countr_zero(significand);
-}
-
-// Smaller is simpler. 0 and 1 come first, then few bits and a small exponent; what is not finite comes last.
-std::tuple<int, int, bool> complexity(double value) {
-  if (!std::isfinite(value)) return {100, 0, false};
-  if (value == 0) return {0, 0, std::signbit(value)};
-  return {significant_bits(value), std::abs(std::ilogb(value)), value < 0};
 }
 
 // Keeps `bits` significant bits of value, towards zero.
@@ -32,30 +30,75 @@ double truncated(double value, int bits) {
   return std::ldexp(std::trunc(std::ldexp(value, -spacing)), spacing);
 }
 
-std::vector<double> simpler_values(const Case& c, double value) {
-  std::vector<double> candidates{0, 1, -1};
-  if (std::isfinite(value) && value != 0) {
-    candidates.push_back(-value);
-    for (const int bits : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}) {
-      const double low = truncated(value, bits);
-      candidates.push_back(low);
-      candidates.push_back(low + std::copysign(std::ldexp(1.0, std::ilogb(value) - bits + 1), value));
-    }
-    // Exponents by bisection towards 0, with all bits kept and with one.
-    for (int e = std::ilogb(value), step = e / 2; step != 0; step /= 2) {
-      candidates.push_back(std::ldexp(value, -step));
-      candidates.push_back(std::copysign(std::ldexp(1.0, e - step), value));
-    }
-    candidates.push_back(value > 0 ? std::floor(value) : std::ceil(value));
+// Both neighbours of value that have `bits` significant bits.
+void add_shortened(std::vector<double>& candidates, double value, int bits) {
+  const double low = truncated(value, bits);
+  candidates.push_back(low);
+  candidates.push_back(low + std::copysign(std::ldexp(1.0, std::ilogb(value) - bits + 1), value));
+}
+
+void add_few(std::vector<double>& candidates, double value) {
+  candidates.insert(candidates.end(), {1, -1});
+  if (!std::isfinite(value) || value == 0) return;
+  for (const int bits : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}) add_shortened(candidates, value, bits);
+  // Exponents by bisection towards 0, with all bits kept and with one.
+  for (int e = std::ilogb(value), step = e / 2; step != 0; step /= 2) {
+    candidates.push_back(std::ldexp(value, -step));
+    candidates.push_back(std::copysign(std::ldexp(1.0, e - step), value));
   }
+}
+
+void add_all(std::vector<double>& candidates, Format format, double value) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr int near = 8;
+  const bool has_bits = std::isfinite(value) && value != 0;
+  const int distance = has_bits ? std::abs(std::ilogb(value)) : value == 0 ? 0 : traits(format).largest_exponent;
+  if (!std::isfinite(value)) candidates.insert(candidates.end(), {infinity, -infinity});
+  if (has_bits) {
+    const int bits = significant_bits(value), e = std::ilogb(value);
+    for (int kept = 1; kept < bits; ++kept) {
+      add_shortened(candidates, value, kept);
+      // With the bit that comes next cleared and the others kept.
+      const double bit = std::copysign(std::ldexp(1.0, e - kept), value);
+      if (std::fabs(value - truncated(value, kept)) >= std::fabs(bit)) candidates.push_back(value - bit);
+    }
+    for (int nearer = -distance + 1; nearer < distance; ++nearer) candidates.push_back(std::ldexp(value, nearer - e));
+  }
+  for (const double sign : {1.0, -1.0})
+    for (int k = -std::max(near, distance); k <= std::max(near, distance); ++k) {
+      const double power = std::ldexp(sign, k);
+      candidates.push_back(power);
+      if (std::abs(k) > near || !std::isfinite(value)) continue;
+      for (int j = 1; j < traits(format).precision; ++j) candidates.push_back(power + std::ldexp(sign, k - j));
+    }
+}
+
+// What a value may become, the simplest first.
+std::vector<double> simpler_values(const Case& c, double value, Moves moves) {
+  std::vector<double> candidates{0, -value};
+  if (moves == Moves::few)
+    add_few(candidates, value);
+  else
+    add_all(candidates, c.format, value);
   // A value that stands in the row already; in long rows the nearest to the front are enough.
   constexpr std::size_t most_others = 64;
-  for (std::size_t i = 0; i < std::min(c.x.size(), most_others); ++i) candidates.push_back(c.x[i]);
+  candidates.insert(candidates.end(), c.x.begin(),
+                    c.x.begin() + static_cast<std::ptrdiff_t>(std::min(c.x.size(), most_others)));
   std::erase_if(candidates, [&](double candidate) {
-    return !is_representable(c.format, candidate) || std::isnan(candidate) || !(complexity(candidate) < complexity(value));
+    return std::isnan(candidate) || !is_representable(c.format, candidate) || !is_simpler(candidate, value);
   });
-  std::sort(candidates.begin(), candidates.end(), [](double a, double b) { return complexity(a) < complexity(b); });
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  std::sort(candidates.begin(), candidates.end(), [](double a, double b) { return is_simpler(a, b); });
+  candidates.erase(std::unique(candidates.begin(), candidates.end(), &are_same), candidates.end());
+  return candidates;
+}
+
+// The same of a number that is no value: a place, a count.
+std::vector<std::uint64_t> simpler_integers(std::uint64_t value, Moves moves) {
+  const std::uint64_t small = moves == Moves::few ? 2 : 64;
+  std::vector<std::uint64_t> candidates;
+  for (std::uint64_t k = 0; k <= small && k < value; ++k) candidates.push_back(k);
+  if (value / 2 > small) candidates.push_back(value / 2);
+  if (value > small + 1) candidates.push_back(value - 1);
   return candidates;
 }
 
@@ -83,11 +126,10 @@ Case without(const Case& c, std::size_t begin, std::size_t count) {
 
 // The values that stand in the row more than once.
 std::vector<double> tied_values(const std::vector<double>& x) {
-  std::vector<double> sorted, ties;
-  std::copy_if(x.begin(), x.end(), std::back_inserter(sorted), [](double value) { return !std::isnan(value); });
-  std::sort(sorted.begin(), sorted.end());
+  std::vector<double> sorted = x, ties;
+  std::sort(sorted.begin(), sorted.end(), [](double a, double b) { return is_simpler(a, b); });
   for (std::size_t i = 1; i < sorted.size(); ++i)
-    if (sorted[i] == sorted[i - 1] && (ties.empty() || ties.back() != sorted[i])) ties.push_back(sorted[i]);
+    if (are_same(sorted[i], sorted[i - 1]) && (ties.empty() || !are_same(ties.back(), sorted[i]))) ties.push_back(sorted[i]);
   return ties;
 }
 
@@ -103,13 +145,14 @@ public:
   Shrinking(Case c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget)
       : best_(std::move(c)), still_breaks_(still_breaks), end_(Clock::now() + budget) {}
 
-  Case run() {
+  // Few moves as long as they get on, then all of them: where none does, the end is reached.
+  Shrunk run() {
     take_beginning();
-    while (time_left() &&
-           (shorten() || simplify_parameters() || simplify_values(&Case::x) || simplify_ties() || simplify_values(&Case::dy) ||
-            keep_a_pair() || shorten_second_row() || simplify_values(&Case::with))) {
-    }
-    return best_;
+    do {
+      while (time_left() && (shorten() || zero_blocks() || simplify(Moves::few) || keep_a_pair() || shorten_second_row())) {
+      }
+    } while (time_left() && simplify(Moves::all));
+    return {best_, time_left()};
   }
 
 private:
@@ -131,14 +174,17 @@ private:
   // move nothing.
   bool cut(std::size_t begin, std::size_t count) {
     Case shorter = without(best_, begin, count);
-    if (accept(shorter)) return true;
-    if (shorter.number != best_.number) {
-      shorter.number = best_.number;
+    const std::size_t followed = shorter.number;
+    const std::vector<std::size_t> rest = shorter.permutation, reverse = reversal(shorter.x.size());
+    for (const bool reverses : {false, true}) {
+      if (reverses && (rest.empty() || rest == reverse)) break;
+      shorter.permutation = reverses ? reverse : rest;
+      shorter.number = followed;
       if (accept(shorter)) return true;
+      shorter.number = best_.number;
+      if (shorter.number != followed && accept(shorter)) return true;
     }
-    if (shorter.permutation.empty() || shorter.permutation == reversal(shorter.x.size())) return false;
-    shorter.permutation = reversal(shorter.x.size());
-    return accept(shorter);
+    return false;
   }
 
   bool shorten() {
@@ -152,45 +198,86 @@ private:
     return shortened;
   }
 
-  bool simplify_number(double Case::*member) {
-    for (const double value : simpler_values(best_, best_.*member)) {
+  // Many values at once, where they are many.
+  bool zero_blocks() {
+    constexpr std::size_t smallest = 4;
+    bool simplified = false;
+    for (const auto row : {&Case::x, &Case::dy, &Case::with})
+      for (std::size_t chunk = (best_.*row).size(); chunk >= smallest; chunk /= 2)
+        for (std::size_t begin = 0; begin + chunk <= (best_.*row).size() && time_left(); begin += chunk) {
+          Case candidate = best_;
+          const auto first = (candidate.*row).begin() + static_cast<std::ptrdiff_t>(begin);
+          const auto last = first + static_cast<std::ptrdiff_t>(chunk);
+          if (std::all_of(first, last, [](double value) { return are_same(value, 0); })) continue;
+          std::fill(first, last, 0.0);
+          simplified = accept(candidate) || simplified;
+        }
+    return simplified;
+  }
+
+  // Each value by itself, the parameters, and equal values together, for laws about ties have nothing to say once they differ.
+  bool simplify(Moves moves) {
+    bool simplified = simplify_parameters(moves);
+    simplified = simplify_values(&Case::x, moves) || simplified;
+    for (const double tie : tied_values(best_.x))
+      simplified = replace(tie, moves,
+                           [tie](Case& c, double value) {
+                             std::replace_if(
+                                 c.x.begin(), c.x.end(), [tie](double x) { return are_same(x, tie); }, value);
+                           }) ||
+                   simplified;
+    simplified = simplify_values(&Case::dy, moves) || simplified;
+    return simplify_values(&Case::with, moves) || simplified;
+  }
+
+  bool simplify_values(std::vector<double> Case::*row, Moves moves) {
+    bool simplified = false;
+    for (std::size_t i = 0; i < (best_.*row).size() && time_left(); ++i)
+      while (replace((best_.*row)[i], moves, [row, i](Case& c, double value) { (c.*row)[i] = value; })) simplified = true;
+    return simplified;
+  }
+
+  // `put` puts a simpler value into the case.
+  template <class Put> bool replace(double value, Moves moves, Put put) {
+    for (const double simpler : simpler_values(best_, value, moves)) {
       if (!time_left()) return false;
       Case candidate = best_;
-      candidate.*member = value;
+      put(candidate, simpler);
       if (accept(candidate)) return true;
     }
     return false;
   }
 
-  bool simplify_parameters() {
+  bool simplify_parameters(Moves moves) {
     bool simplified = false;
     if (best_.scale != 1) {
       Case plain = best_;
       plain.scale = 1;
       Case folded = plain; // softmax(scale * x) as softmax of the scaled logits
       for (double& value : folded.x) value = round_to(folded.format, best_.scale * value);
-      simplified = accept(plain) || accept(folded) || simplify_number(&Case::scale);
+      simplified =
+          accept(plain) || accept(folded) || replace(best_.scale, moves, [](Case& c, double value) { c.scale = value; });
     }
-    if (best_.shift != 0) simplified = simplify_number(&Case::shift) || simplified;
+    simplified = replace(best_.shift, moves, [](Case& c, double value) { c.shift = value; }) || simplified;
     if (!best_.permutation.empty() && best_.permutation != reversal(best_.x.size())) {
       Case candidate = best_;
       candidate.permutation = reversal(best_.x.size());
       simplified = accept(candidate) || simplified;
     }
-    if (best_.target != 0) {
+    simplified = replace_integer(static_cast<std::uint64_t>(std::max<std::int64_t>(best_.target, 0)), moves,
+                                 [](Case& c, std::uint64_t value) { c.target = static_cast<std::int64_t>(value); }) ||
+                 simplified;
+    return replace_integer(best_.number, moves, [](Case& c, std::uint64_t value) { c.number = value; }) || simplified;
+  }
+
+  template <class Put> bool replace_integer(std::uint64_t value, Moves moves, Put put) {
+    for (const std::uint64_t simpler : simpler_integers(value, moves)) {
+      if (!time_left()) return false;
       Case candidate = best_;
-      candidate.target = 0;
-      simplified = accept(candidate) || simplified;
+      put(candidate, simpler);
+      if (accept(candidate)) return true;
     }
-    for (const std::size_t number : {std::size_t{0}, std::size_t{1}, std::size_t{2}, best_.number / 2, best_.number - 1}) {
-      if (number >= best_.number) continue;
-      Case candidate = best_;
-      candidate.number = number;
-      if (!accept(candidate)) continue;
-      simplified = true;
-      break;
-    }
-    return simplified;
+    return false;
   }
 
   // Values that no case has by itself, one less of them at a time.
@@ -207,21 +294,6 @@ private:
     return shortened;
   }
 
-  // Equal values together, for laws about ties have nothing to say once they differ.
-  bool simplify_ties() {
-    bool simplified = false;
-    for (const double tie : tied_values(best_.x))
-      for (const double value : simpler_values(best_, tie)) {
-        if (!time_left()) return simplified;
-        Case candidate = best_;
-        std::replace(candidate.x.begin(), candidate.x.end(), tie, value);
-        if (!accept(candidate)) continue;
-        simplified = true;
-        break;
-      }
-    return simplified;
-  }
-
   // Two that are equal, instead of two that are equal beside others.
   bool keep_a_pair() {
     constexpr std::size_t longest = 8;
@@ -235,20 +307,6 @@ private:
     return false;
   }
 
-  bool simplify_values(std::vector<double> Case::*row) {
-    bool simplified = false;
-    for (std::size_t i = 0; i < (best_.*row).size() && time_left(); ++i)
-      for (const double value : simpler_values(best_, (best_.*row)[i])) {
-        if (!time_left()) return simplified;
-        Case candidate = best_;
-        (candidate.*row)[i] = value;
-        if (!accept(candidate)) continue;
-        simplified = true;
-        break;
-      }
-    return simplified;
-  }
-
   Case best_;
   const std::function<bool(const Case&)>& still_breaks_;
   Clock::time_point end_;
@@ -256,27 +314,7 @@ private:
 
 } // namespace
 
-std::optional<Case> simpler_case(const Case& c, const std::function<bool(const Case&)>& still_breaks) {
-  if (c.x.size() > 1)
-    for (std::size_t i = 0; i < c.x.size(); ++i)
-      if (Case candidate = without(c, i, 1); still_breaks(candidate)) return candidate;
-  for (const auto row : {&Case::x, &Case::dy, &Case::with})
-    for (std::size_t i = 0; i < (c.*row).size(); ++i)
-      for (const double value : simpler_values(c, (c.*row)[i])) {
-        Case candidate = c;
-        (candidate.*row)[i] = value;
-        if (still_breaks(candidate)) return candidate;
-      }
-  for (const double tie : tied_values(c.x))
-    for (const double value : simpler_values(c, tie)) {
-      Case candidate = c;
-      std::replace(candidate.x.begin(), candidate.x.end(), tie, value);
-      if (still_breaks(candidate)) return candidate;
-    }
-  return std::nullopt;
-}
-
-Case shrink(const Case& c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget) {
+Shrunk shrink(const Case& c, const std::function<bool(const Case&)>& still_breaks, std::chrono::milliseconds budget) {
   return Shrinking(c, still_breaks, budget).run();
 }
 

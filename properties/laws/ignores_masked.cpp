@@ -93,6 +93,7 @@ extern constinit const Property ignores_masked{
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp, Operation::softmax_backward,
                    Operation::cross_entropy},
     .contract = Contract::masks,
+    .chooses_length = true,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

@@ -63,6 +63,7 @@ extern constinit const Property is_accurate_at_every_width{
     .least_cases = 200, // at smoke every n to this one
     .operations = all_operations,
     .cost = 4,
+    .chooses_length = true,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &compare_with_truth,

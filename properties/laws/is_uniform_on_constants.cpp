@@ -69,6 +69,7 @@ extern constinit const Property is_uniform_on_constants{
     .least_cases = 200, // at smoke every n to 128, and leaps
     .operations = {Operation::softmax, Operation::log_softmax, Operation::log_sum_exp},
     .cost = 4,
+    .chooses_length = true,
     .arrange = &arrange,
     .admits = &admits,
     .measure = &measure,

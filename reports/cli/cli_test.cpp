@@ -167,6 +167,50 @@ TEST_CASE("cli / one option puts counterexamples into a corpus file, and none tw
   CHECK(content(folder.file("rows.txt")) == once);
 }
 
+TEST_CASE("cli / what was kept is asked first, by whatever seed, without a build") {
+  const Folder folder;
+  const std::string file = folder.file("rows.txt");
+  const std::string check = "check maximum_of_bits --property restricts_to_parts";
+  const std::string finds_nothing = check + " --cases 1 --seed 5"; // and the compiled-in corpus has no row for it
+  REQUIRE(run(finds_nothing).code == 0);
+  REQUIRE(run(check + " --keep " + file).code == 1);
+  const std::string kept = content(file);
+  REQUIRE(std::count(kept.begin(), kept.end(), '\n') == 1);
+  const Run again = run(finds_nothing + " --json - --keep " + file);
+  REQUIRE(again.code == 1);
+  const auto verdict = nlohmann::json::parse(again.out).at("verdicts").at(0);
+  CHECK(verdict.at("outcome") == "broken");
+  CHECK(verdict.at("cases") == 1);
+  CHECK(content(file) == kept);
+  // Whatever stands behind the row, and without a newline at the end.
+  const std::string remark = kept.substr(0, kept.size() - 1) + "   # why it is here";
+  std::ofstream(file) << remark;
+  REQUIRE(run(finds_nothing + " --keep " + file).code == 1);
+  CHECK(content(file) == remark);
+  REQUIRE(run("check gradient_scaled_twice --operation all --property is_accurate --keep " + file).code == 1);
+  CHECK(content(file).starts_with(remark + "\nis_accurate  f32  operation=softmax_backward"));
+  CHECK(content(file).ends_with("\n"));
+}
+
+TEST_CASE("cli / --keep refuses what is no corpus, before anything is judged, and leaves it as it was") {
+  const Folder folder;
+  const std::string file = folder.file("notes.txt"), check = "check naive --format f32 --property is_accurate --keep ";
+  for (const auto& [text, sentence] :
+       {std::pair<std::string, std::string>{"Dear diary, today\n", "line 1: \"diary,\" is not a format"},
+        {"# a comment\n\nis_accurate f32 row=1,two\n", "line 3: "},
+        {"is_accurate f32 row=1\nis_acurate f32 row=1", "line 2: there is no law \"is_acurate\""},
+        {std::string("\x7f"
+                     "ELF\0\1",
+                     6),
+         "line 1: expected PROPERTY FORMAT"}}) {
+    std::ofstream(file, std::ios::binary) << text;
+    is_refused(check + file, sentence);
+    is_refused(check + file, file);
+    CHECK(content(file) == text);
+  }
+  is_refused(check + folder.path.string(), "cannot be read; name a corpus file");
+}
+
 TEST_CASE("cli / list faults prints the kill matrix") {
   const Run result = run("list faults");
   CHECK(result.code == 0);

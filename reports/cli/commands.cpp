@@ -53,6 +53,7 @@ void require_writable(const Options& options) {
     require(folder.empty() ? "." : folder, option);
   };
   require_folder_of(options.json, "--json");
+  require_folder_of(options.keep, "--keep");
   for (const auto& [format, file] : options.report_files) require_folder_of(file, "--" + format);
   if (options.update_baseline) require_folder_of(options.baseline, "--baseline");
 }

@@ -21,6 +21,7 @@
 #include <fstream>
 #include <limits>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace softmax_audit {
@@ -134,20 +135,50 @@ CheckOptions check_options(const Options& options) {
   return check;
 }
 
-// Counterexamples become lines of a corpus file, once each.
-void keep_in_corpus(const std::string& file, const std::vector<Verdict>& verdicts) {
-  std::string text;
-  std::ifstream stream(file);
-  if (stream) text.assign(std::istreambuf_iterator<char>(stream), {});
+std::string text_of_kept(const std::string& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return {};
+  const bool is_folder = std::filesystem::is_directory(file, error);
+  // Devices and pipes are only written to.
+  if (!is_folder && !std::filesystem::is_regular_file(file, error)) return {};
+  std::ifstream stream;
+  if (!is_folder) stream.open(file, std::ios::binary);
   // What cannot be read would be replaced, not added to.
-  if (stream.bad() || (!stream && std::filesystem::exists(file)))
-    throw std::runtime_error(fmt::format("--keep: {} cannot be read, so nothing is added to it", file));
+  if (!stream.is_open())
+    throw UsageError(fmt::format("--keep: {} cannot be read; name a corpus file, or one that is not there yet", file));
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<CorpusEntry> entries_of_kept(const std::string& file, const std::string& text) {
+  std::vector<CorpusEntry> entries;
+  try {
+    entries = corpus_from(text);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("--keep: {}: {}; name a corpus file, or one that is not there yet", file, error.what()));
+  }
+  std::vector<std::string> laws;
+  for (const Property* property : all_properties()) laws.emplace_back(property->name);
+  for (const CorpusEntry& entry : entries)
+    if (std::find(laws.begin(), laws.end(), entry.property) == laws.end())
+      throw UsageError(
+          fmt::format("--keep: {}: corpus line {}: {}", file, entry.line, unknown_name("law", entry.property, laws)));
+  return entries;
+}
+
+// Counterexamples become lines of the file, once each.
+void keep_in_corpus(const std::string& file, const std::vector<Verdict>& verdicts) {
+  std::string text = text_of_kept(file);
+  std::set<std::string> lines;
+  for (const CorpusEntry& entry : entries_of_kept(file, text)) lines.insert(corpus_line(entry));
+  std::string added;
   for (const Verdict& verdict : verdicts) {
     if (verdict.outcome != Outcome::broken || !verdict.witness) continue;
-    const std::string line = corpus_line({std::string(verdict.property->name), *verdict.witness}) + "\n";
-    if (text.find(line) == std::string::npos) text += line;
+    const std::string line = corpus_line({std::string(verdict.property->name), *verdict.witness});
+    if (lines.insert(line).second) added += line + "\n";
   }
-  if (!text.empty()) write_whole(file, text);
+  if (added.empty()) return;
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  write_whole(file, text + added);
 }
 
 } // namespace
@@ -166,6 +197,7 @@ void judge_all(const Judging& judging, Report& report, const std::function<void(
     throw UsageError("--limit: expected a number from 0 on");
   CheckOptions common = check_options(options);
   for (const InputFile& file : judging.files) common.rows.insert(common.rows.end(), file.rows.begin(), file.rows.end());
+  if (!options.keep.empty()) common.asked_first = entries_of_kept(options.keep, text_of_kept(options.keep));
   std::vector<Line> lines = lines_of(judging);
   if (lines.empty())
     throw UsageError(fmt::format("{}no subject has that operation and format, or none of the named laws is about it",

@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
   check_command->add_option("--number", options.number, "a place or a count beside --row; what it is each law says");
   check_command->add_option("--limit", options.limit, "a bound instead of the proved one; with one --property");
   check_command->add_option("--keep", options.keep,
-                            "add counterexamples to this corpus file (properties/inputs/corpus/NAME.txt)");
+                            "a corpus file: its rows are asked before all others, and counterexamples are added to it");
   CLI::App* measure_command = add("measure", "ulp tables and histograms", &measure);
   add_subject_options(*measure_command, options);
   measure_command->add_option("--lengths", options.lengths, "of generated rows")->delimiter(',');

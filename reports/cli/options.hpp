@@ -52,7 +52,7 @@ struct Options {
   std::optional<std::int64_t> target;
   std::optional<std::uint64_t> number;
   std::optional<double> limit; // check: the bound of the one named law
-  std::string keep;            // check: the corpus file that counterexamples are added to
+  std::string keep;            // check: the corpus file that is asked first and that counterexamples are added to
   unsigned runs = 100;         // detection
   bool contracts = false;      // detection: with the subject's promises, too
   std::vector<std::string> inputs;

@@ -683,7 +683,9 @@ void write_evidence(std::string& out, const Page& page, const VerdictEntry& verd
   write_fact(out, verdict.at ? fmt::format("at i = {}", *verdict.at) : "values", elements_text(verdict));
   if (verdict.witness) {
     std::string row = row_text(*verdict.witness);
-    if (verdict.shrunk_from > 0) row += fmt::format("   <i>shrunk from n = {}</i>", verdict.shrunk_from);
+    if (verdict.shrunk_from > 0)
+      row += fmt::format("   <i>shrunk from n = {}{}</i>", verdict.shrunk_from,
+                         verdict.shrinking_unfinished ? judged::not_minimal : "");
     write_fact(out, "row", row);
     write_additions(out, *verdict.witness);
   }

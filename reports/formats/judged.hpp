@@ -58,6 +58,9 @@ inline std::string clean(std::string_view text, bool keeps_lines = false) {
 // Of a command that somebody would paste. Longer ones have a row of some hundreds of elements: the JSON report has them.
 inline constexpr std::size_t longest_pasted = 4000;
 
+// Stands behind a counterexample that is not known to be locally minimal.
+inline constexpr std::string_view not_minimal = ", time was up: it need not be minimal";
+
 // At most so many bytes, cut between two characters.
 inline std::string shortened(std::string_view text, std::size_t bytes) {
   constexpr std::string_view dots = " ...";

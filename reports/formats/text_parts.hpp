@@ -124,8 +124,7 @@ inline std::string numbers(const std::vector<std::string>& all) {
 inline std::string rerun_line(const std::string& rerun) {
   if (rerun.empty()) return {};
   if (rerun.size() <= judged::longest_pasted) return keyed("rerun", rerun);
-  return keyed("rerun", fmt::format("a command of {} characters: --json FILE writes it, --keep FILE the row",
-                                   rerun.size()));
+  return keyed("rerun", fmt::format("a command of {} characters: --json FILE writes it, --keep FILE the row", rerun.size()));
 }
 
 // A failure: law, numbers, reason, evidence, a line to paste.
@@ -161,8 +160,9 @@ inline std::string failure_block(const VerdictEntry& v) {
   if (v.witness) {
     text += keyed("row", v.witness->x.empty()
                              ? v.witness->row
-                             : fmt::format("{}{}", numbers(v.witness->x),
-                                           v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : ""));
+                             : fmt::format("{}{}{}", numbers(v.witness->x),
+                                           v.shrunk_from > 0 ? fmt::format("    shrunk from n = {}", v.shrunk_from) : "",
+                                           v.shrinking_unfinished ? judged::not_minimal : ""));
     if (!v.witness->shift.empty()) text += keyed("shift", v.witness->shift);
     if (v.witness->scale != "0x1p+0") text += keyed("scale", v.witness->scale);
     if (!v.witness->dy.empty()) text += keyed("dy", numbers(v.witness->dy));

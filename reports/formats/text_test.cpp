@@ -371,6 +371,10 @@ TEST_CASE("text / what nobody reads in a terminal is told by its size: long rows
   const std::string text = format_named("text").write(report);
   CHECK_THAT(text, ContainsSubstring("0x1.8p+0 ... (1000 in all)    shrunk from n = 37\n"));
   CHECK_THAT(text, ContainsSubstring("a command of 9040 characters: --json FILE writes it, --keep FILE the row\n"));
+  CHECK_THAT(text, !ContainsSubstring("need not be minimal"));
+  broken.shrinking_unfinished = true;
+  CHECK_THAT(failure_block(broken), ContainsSubstring("shrunk from n = 37, time was up: it need not be minimal\n"));
+  CHECK(report_from_json(format_named("json").write(report), "JSON").verdicts[2].shrinking_unfinished);
   const std::string block = failure_block(vacuous);
   CHECK_THAT(block, EndsWith("  cases     3: too few that exercise the law to say that it holds\n"));
   CHECK(block.size() < 300);
