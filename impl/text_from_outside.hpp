@@ -25,34 +25,30 @@ inline std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-// Well-formed, and no control characters but line breaks and tabs: what may go into a report.
+// The first character of text, which is not empty, as it may go into a report: '?' for what is no UTF-8 or a control character other
+// than a line break or a tab.
+inline std::string_view first_printable(std::string_view text) {
+  const std::size_t length = sequence_length(text);
+  const auto first = static_cast<unsigned char>(text.front());
+  const bool is_control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F;
+  return length == 0 || is_control ? "?" : text.substr(0, length);
+}
+
 inline std::string printable(std::string_view text) {
   std::string safe;
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    const auto first = static_cast<unsigned char>(text.front());
-    const bool is_control = (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F;
-    if (length == 0 || is_control)
-      safe += '?';
-    else
-      safe += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
+  for (; !text.empty(); text.remove_prefix(std::max<std::size_t>(sequence_length(text), 1))) safe += first_printable(text);
   return safe;
 }
 
-// The beginning, on one line: what is quoted in a sentence.
+// The beginning, on one line and of at most `longest` bytes as it is shown: what is quoted in a sentence.
 inline std::string excerpt(std::string_view text, std::size_t longest = 80) {
   std::string line;
-  for (const char c : printable(text.substr(0, longest))) {
-    if (c == '\n')
-      line += "\\n";
-    else if (c == '\t')
-      line += "\\t";
-    else
-      line += c;
+  for (; !text.empty(); text.remove_prefix(std::max<std::size_t>(sequence_length(text), 1))) {
+    const std::string_view first = first_printable(text), shown = first == "\n" ? "\\n" : first == "\t" ? "\\t" : first;
+    if (line.size() + shown.size() > longest) return line + "...";
+    line += shown;
   }
-  return line + (text.size() > longest ? "..." : "");
+  return line;
 }
 
 // JSON is copied, written and destroyed by recursion: what nests without end would end the stack.

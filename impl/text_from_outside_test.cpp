@@ -34,6 +34,10 @@ TEST_CASE("text from outside / an excerpt is one printable line") {
   CHECK(excerpt("caf\xc3\xa9") == "caf\xc3\xa9");
   CHECK(excerpt("caf\xe9") == "caf?");
   CHECK(excerpt(std::string(100, 'x')) == std::string(80, 'x') + "...");
+  // What is shown is limited, not what it was made from; no character is cut in two.
+  CHECK(excerpt("\n\t\n", 4) == "\\n\\t...");
+  CHECK(excerpt("caf\xc3\xa9", 4) == "caf...");
+  CHECK(excerpt("caf\xc3\xa9", 5) == "caf\xc3\xa9");
   CHECK(excerpt({}).empty());
   CHECK(printable("a\nb\x01") == "a\nb?");
 }

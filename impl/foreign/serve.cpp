@@ -427,11 +427,7 @@ public:
     const std::size_t overread = fence == Fence::none ? 0 : options_.overread;
     const bool one_value = gives_one_value_a_row(asked.operation);
     const bool in_place = callee_.works_only_in_place || asked.conditions.in_place != 0;
-    Geometry of_x = geometry(asked), of_y = of_x;
-    if (one_value)
-      of_y = {asked.rows, 1, 1, 1};
-    else if (callee_.odd_strides && !callee_.takes_one_row_stride && !in_place)
-      of_y.pitch += of_x.pitch > asked.cols ? 2 : 0;
+    const Geometry of_x = geometry(asked), of_y = geometry_of_results(asked, in_place);
     const std::uint64_t prefill = prefill_bits(static_cast<Prefill>(asked.conditions.prefill), y_format);
 
     // What earlier calls left beside buffers that this one does not have is not its doing.
@@ -495,7 +491,7 @@ public:
     if (fence != Fence::none) look_for_writes(of_y, in_place ? untouched_bits(x_format) : prefill, y, y_format, sighting);
     if (asked.conditions.repeats > 1 || asked.conditions.callers > 1) {
       Watch watch(wire_, false);
-      if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(call, asked.conditions.repeats);
+      if (asked.conditions.repeats > 1) seen.nanoseconds = median_time(asked, call);
       if (asked.conditions.callers > 1) seen.differing = call_from_threads(asked, call, prefill);
       watch.finish(sighting);
     }
@@ -512,6 +508,15 @@ private:
     // Distances between rows that differ from each other and from cols, so that a function that confuses them is found.
     const std::size_t gap = asked.conditions.gap > 0 ? asked.conditions.gap : callee_.odd_strides ? 3 : 0;
     return {asked.rows, asked.cols, 1, asked.cols + gap};
+  }
+
+  Geometry geometry_of_results(const Asked& asked, bool in_place) const {
+    if (gives_one_value_a_row(asked.operation)) return {asked.rows, 1, 1, 1};
+    Geometry of_y = geometry(asked);
+    // Blocks of several rows lie where those of x do: run_blocks moves all buffers by the same distance.
+    const bool can_differ = callee_.odd_strides && !callee_.takes_one_row_stride && !in_place && of_y.inner == 1;
+    if (can_differ && of_y.pitch > asked.cols) of_y.pitch += 2;
+    return of_y;
   }
 
   // Along an axis that has others behind it, rows of one block lie side by side, one apart; each block is a call.
@@ -580,12 +585,12 @@ private:
         return sighting.add(Deed::writes_outside, fmt::format("wrote between the rows of its results, after row {}", r));
   }
 
-  double median_time(const CalleeCall& call, std::uint32_t repeats) const {
+  double median_time(const Asked& asked, const CalleeCall& call) const {
     std::vector<double> times;
     const pid_t process = getpid();
-    for (std::uint32_t k = 0; k < repeats; ++k) {
+    for (std::uint32_t k = 0; k < asked.conditions.repeats; ++k) {
       const auto begin = std::chrono::steady_clock::now();
-      (void)callee_.run(call);
+      (void)run_blocks(asked, call);
       times.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count());
       if (getpid() != process) _exit(0); // a copy of this process must not go on calling
     }

@@ -201,6 +201,8 @@ KnownBreak known_break_from(const toml::table& table, std::string_view file) {
   return known;
 }
 
+constexpr std::size_t longest_name = 200; // of a subject: tables have a column for it
+
 PolicySubject subject_from(const toml::table& table, std::string_view file) {
   const Section section(table, file, "[[subject]]",
                         {"name", "builtin", "library", "symbol", "call", "plugin", "worker", "build", "instruction_set",
@@ -245,6 +247,9 @@ PolicySubject subject_from(const toml::table& table, std::string_view file) {
     if (subject.builtin.empty()) section.reject_here("has no name: add name = \"...\", by which limits and reports call it");
     subject.name = subject.builtin;
   }
+  if (subject.name.size() > longest_name)
+    section.reject_at(section.has("name") ? "name" : "builtin",
+                      fmt::format("expected a name of at most {} bytes", longest_name));
   each_table(section, "known_broken", file,
              [&](const toml::table& known) { subject.known_breaks.push_back(known_break_from(known, file)); });
   return subject;

@@ -114,6 +114,8 @@ TEST_CASE("gate / what is wrong with a policy is told with line, column and the 
   CHECK_THAT(refusal("[[subject]]\nbuiltin = \"a\"\nworker = \"b\""), ContainsSubstring("a [[subject]] for each"));
   CHECK_THAT(refusal("[[subject]]\nlibrary = \"a.so\""), ContainsSubstring("needs symbol"));
   CHECK_THAT(refusal("[[subject]]\nworker = \"b\""), ContainsSubstring("has no name"));
+  CHECK_THAT(refusal("[[subject]]\nbuiltin = \"" + std::string(201, 'b') + '"'),
+             ContainsSubstring("a name of at most 200 bytes"));
   CHECK_THAT(refusal("[[subject]]\nworker = \"b\"\nname = \"b\"\nclaim = \"exp=x\""),
              ContainsSubstring("gate.toml:4:9: claim of [[subject]]"));
   CHECK_THAT(refusal("[[subject]]\nbuiltin = \"a\"\n[[subject]]\nbuiltin = \"a\""),
