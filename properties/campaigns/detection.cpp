@@ -15,8 +15,8 @@ constexpr double largest_tried = 0x1p20;
 struct Decade {
   std::size_t from, to;
   std::size_t width; // of Pattern::one_width: one that no generator favours
-  double
-      binade; // of Pattern::one_binade: shares from here to twice as much; about 1/to, so that rows of every decade have some
+  // Of Pattern::one_binade: shares from here to twice as much; about 1/to, so that rows of every decade have some.
+  double binade;
 };
 constexpr std::array decades{
     Decade{2, 9, 6, 0x1p-4},           Decade{10, 99, 53, 0x1p-7},           Decade{100, 999, 451, 0x1p-10},

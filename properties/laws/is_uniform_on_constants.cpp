@@ -49,11 +49,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   const double want = round_to(c.format, 1 / n); // 1/n in double is no midpoint of a narrower format, so this rounds as once
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c) + ", of ones: exact");
-  for (std::size_t i = 0; i < y.size(); ++i)
-    if (std::isnan(y[i]))
-      worst.consider_not_a_number(0, i, want);
-    else
-      worst.consider(distance(y[i], want, ulp_exponent(c.format, want)), 0, i, want, y[i]);
+  consider_exact(worst, y, std::vector<double>(y.size(), want), c.format);
   return worst.finding();
 }
 

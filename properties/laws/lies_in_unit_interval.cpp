@@ -2,8 +2,8 @@
 // Source   properties/README.md, "Unit interval": rounding to nearest is monotone, and a sum of non-negative numbers that
 //          contains a numerator is not below it; so is the quotient not above 1.
 // Basis    theorem, with bound 0, for every class of the ladder.
-// Needs    scale * x finite or -inf, not all -inf. Nothing is said of the one class that has no theorem: online rescaling without
-//          exp(0) = 1 may rescale the sum below its numerator.
+// Needs    scale * x finite or -inf, not all -inf. Online: exp(0) = 1, and an exponential that errs by at most a quarter; else rescaling may
+//          lead the sum below its numerator.
 #include "properties/laws/row_facts.hpp"
 
 namespace softmax_audit {
@@ -12,7 +12,9 @@ namespace {
 Finding measure(const Subject& subject, const Case& c, const Oracle&, int) {
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(c, Basis::theorem, "rounding to nearest is monotone: no tolerance");
-  if (subject.claim.rescaling == Rescaling::online && !subject.claim.exponential_of_zero_is_one)
+  const double error_of_exponential = subject.claim.exponential_ulp * unit_roundoff(arithmetic_of(subject.claim, c.format));
+  if (subject.claim.rescaling == Rescaling::online &&
+      (!subject.claim.exponential_of_zero_is_one || error_of_exponential > 0.25))
     return worst.finding(); // vacuous
   for (std::size_t i = 0; i < y.size(); ++i) {
     if (std::isnan(y[i])) {

@@ -7,6 +7,8 @@
 //          halfway is within every error bound on either side; only here exact results lie there, others are irrational or exact.
 #include "properties/laws/row_facts.hpp"
 
+#include <array>
+
 namespace softmax_audit {
 namespace {
 
@@ -35,13 +37,8 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
   if (!is_exact) return compare_with_truth(subject, c, oracle, resolution);
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c) + ", all exact");
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const double want = round_to(c.format, (i == 0 ? half_difference : -half_difference) / 2);
-    if (std::isnan(y[i]))
-      worst.consider_not_a_number(0, i, want);
-    else
-      worst.consider(distance(y[i], want, ulp_exponent(c.format, want)), 0, i, want, y[i]);
-  }
+  const double want = round_to(c.format, half_difference / 2);
+  consider_exact(worst, y, std::array{want, -want}, c.format);
   return worst.finding();
 }
 

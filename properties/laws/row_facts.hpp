@@ -141,6 +141,15 @@ inline Finding compare_with_truth(const Subject& subject, const Case& c, const O
   return compare_with_truth(answered(subject, question_of(c), oracle, resolution), subject, c, resolution);
 }
 
+// Results against values of the format that they have to be.
+inline void consider_exact(WorstFinding& worst, std::span<const double> y, std::span<const double> want, Format format) {
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (std::isnan(y[i]))
+      worst.consider_not_a_number(0, i, want[i]);
+    else
+      worst.consider(distance(y[i], want[i], ulp_exponent(format, want[i])), 0, i, want[i], y[i]);
+}
+
 // Two answers with one truth: result k of `other` is the row's result of[k], and each lies within its own bound of the truth, so they lie
 // within the sum of both of each other. Bit for bit where the subject promises that. With `of_placement`, two that are no numbers agree:
 // that a number is due there is the business of other laws.

@@ -255,7 +255,7 @@ static int list_faults(const Options& options) {
   std::vector<std::string> laws;
   for (const Property* property : all_properties()) laws.emplace_back(property->name);
   const bool quiet = options.json == "-";
-  if (!quiet) print(matrix_header(laws));
+  if (!quiet) print(matrix_header(laws, fault_width));
   kill_all(options, resolve_oracle(options), report, [&](const FaultEntry& fault) {
     if (!quiet) print(kill_line(fault, laws));
   });

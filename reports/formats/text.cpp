@@ -77,7 +77,7 @@ std::string kill_matrix(const Report& report) {
       if (std::find(laws.begin(), laws.end(), kill.law) == laws.end()) laws.push_back(kill.law);
   }
   std::sort(laws.begin(), laws.end());
-  std::string text = matrix_header(laws);
+  std::string text = matrix_header(laws, fault_width);
   for (const FaultEntry& fault : report.faults) text += kill_line(fault, laws);
   return text + "\n" + kill_summary(report);
 }

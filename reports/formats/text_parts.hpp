@@ -50,6 +50,7 @@ inline std::vector<std::string> laws_of(const Report& report) {
 }
 
 inline constexpr std::size_t name_width = 32;
+inline constexpr std::size_t fault_width = 34; // their names are longer
 inline constexpr std::size_t mark_width = 3;
 inline constexpr std::size_t law_width = 32; // of the longest name
 
@@ -61,7 +62,7 @@ inline std::string question_name(const VerdictEntry& v) {
 }
 
 // Laws by number, in three columns, and the numbers over the matrix.
-inline std::string matrix_header(const std::vector<std::string>& laws) {
+inline std::string matrix_header(const std::vector<std::string>& laws, std::size_t width = name_width) {
   std::string text;
   constexpr std::size_t columns = 3;
   const std::size_t lines = (laws.size() + columns - 1) / columns;
@@ -70,7 +71,7 @@ inline std::string matrix_header(const std::vector<std::string>& laws) {
     for (std::size_t k = l; k < laws.size(); k += lines) line += fmt::format("{:>4}  {:<{}}", k + 1, laws[k], law_width);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
-  text += fmt::format("\n{:{}}", "", name_width);
+  text += fmt::format("\n{:{}}", "", width);
   for (std::size_t k = 0; k < laws.size(); ++k) text += fmt::format("{:>{}}", k + 1, mark_width);
   return text + "\n";
 }
@@ -85,9 +86,9 @@ inline std::string matrix_line(const std::vector<VerdictEntry>& verdicts, const 
   return text + "\n";
 }
 
-// The kill matrix: one line a fault, one column a law, below matrix_header.
+// The kill matrix: one line a fault, one column a law, below matrix_header(laws, fault_width).
 inline std::string kill_line(const FaultEntry& fault, const std::vector<std::string>& laws) {
-  std::string text = fmt::format("{:{}}", fault.name, name_width);
+  std::string text = fmt::format("{:{}}", fault.name, fault_width);
   for (const std::string& law : laws) {
     const bool kills =
         std::any_of(fault.kills.begin(), fault.kills.end(), [&](const FaultEntry::Kill& kill) { return kill.law == law; });

@@ -233,9 +233,9 @@ naive scalar f64 softmax_backward
 constexpr std::string_view faults_golden = R"(
    1  is_accurate                        2  sums_to_one
 
-                                  1  2
-last_element_left_out             k  K
-tail_forgotten                    M  .
+                                    1  2
+last_element_left_out               k  K
+tail_forgotten                      M  .
 
 2 planted faults: 1 broken by the law that they name, 2 kills by any law.
 Not broken by the law that they name: tail_forgotten (by is_accurate)
