@@ -1,4 +1,5 @@
-// Law      |y_i - v_i| <= B(x)_i for every n from 1 to 4096, wherever the one element stands that matters.
+// Law      |y_i - v_i| <= B(x)_i for every n from 1 to 4096 and beside the powers of two to 2^19, wherever the one element stands that
+//          matters.
 // Source   properties/README.md, "B1" and "Relatives".
 // Basis    theorem.
 // Needs    a row with an odd element out: all others are equal.
@@ -15,12 +16,19 @@ constexpr std::size_t widest = 4096;
 // Vectors, tiles and thread blocks end at powers of two; 1000, 197 and 785 are what image models have.
 constexpr std::size_t usual_widths[] = {1024, 1000, 256, 2048, 512, 4096, 128, 64, 32, 197, 785, 1025, 257, 1023, 255, 4095};
 
+// A block more, a block less, an index of sixteen bits: 2^13 - 1, 2^13 + 1, 2^14 - 1 ... 2^19 + 1. The cases of gate reach the last.
+constexpr std::size_t rarely = 44, widths_beside_powers = 14;
+std::size_t width_beside_a_power(std::size_t k) { return (std::size_t{1} << (13 + k / 2)) - 1 + k % 2 * 2; }
+
+std::size_t usual_width(std::size_t k) {
+  return k % rarely == rarely - 1 ? width_beside_a_power(k / rarely % widths_beside_powers)
+                                  : usual_widths[k % std::size(usual_widths)];
+}
+
 void arrange(Case& c, Random& random, std::size_t index) {
   const bool is_long = c.x.size() > widest; // keeps its length
   const bool is_usual = is_long || index % 8 == 7;
-  const std::size_t n = is_long    ? c.x.size()
-                        : is_usual ? usual_widths[index / 8 % std::size(usual_widths)]
-                                   : 1 + (index - index / 8) % widest;
+  const std::size_t n = is_long ? c.x.size() : is_usual ? usual_width(index / 8) : 1 + (index - index / 8) % widest;
   const std::size_t from_end = random.below(std::min<std::size_t>(n, is_usual ? 64 : 20));
   const std::size_t places[] = {from_end, n - 1 - from_end, random.below(n), n - 1};
   const std::size_t place = is_long ? n - 1 : is_usual ? n - 1 - from_end : places[random.below(std::size(places))];
