@@ -69,7 +69,7 @@ struct Claim {
   std::optional<Format> accumulator{}; // the arithmetic's format, unless set
   Summation summation = Summation::recursive;
   unsigned accumulator_bytes = 0; // Summation::lanes: bytes of all vector accumulators together
-  // E: exp is within 2 E u relative in the normal range (E ulp is never more), within E subnormal spacings below.
+  // E: exp is within 2 E u relative in the normal range (E ulp is never more), within E subnormal spacings below, and never negative.
   double exponential_ulp = 1;
   double logarithm_ulp = 1;               // the same of log; log 1 = 0
   bool difference_is_compensated = false; // x - m enters exp with its rounding error restored

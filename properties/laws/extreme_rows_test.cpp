@@ -17,13 +17,13 @@ const Property& property_named(std::string_view name) {
 }
 
 Outcome outcome_of(std::string_view law, const Subject& subject, Format format, std::vector<double> y, std::vector<double> dy,
-                   const Oracle& oracle) {
+                   const Oracle& oracle, Operation operation = Operation::softmax_backward_from_output) {
   Case c;
   c.x = std::move(y);
   c.dy = std::move(dy);
   CheckOptions options;
   options.only = std::move(c);
-  return check(property_named(law), subject, Operation::softmax_backward_from_output, format, options, oracle).outcome;
+  return check(property_named(law), subject, operation, format, options, oracle).outcome;
 }
 
 Subject subject_named(std::string_view name) {
@@ -75,4 +75,60 @@ TEST_CASE("tends_to_argmax / a difference of logits may overflow that is small o
   REQUIRE_FALSE(property_named("tends_to_argmax").admits(c));
   c.scale = 1;
   REQUIRE(property_named("tends_to_argmax").admits(c));
+}
+
+// Honest members of classes that are poor on purpose: a law with bound 0 that breaks them would forget one of its conditions.
+TEST_CASE("bound 0 / gradients that the arithmetic cannot hold are no ties") {
+  Subject half = subject_named("shifted");
+  half.claim.arithmetic = Format::f16;
+  const auto rounded = [](double value) { return round_to(Format::f16, value); };
+  half.run = [rounded](const Problem& problem) {
+    const double first = rounded(problem.dy[0]), second = rounded(problem.dy[1]);
+    const double mean = rounded(rounded(first / 2) + rounded(second / 2));
+    return std::vector<double>{rounded(rounded(first - mean) / 2), rounded(rounded(second - mean) / 2)};
+  };
+  REQUIRE(outcome_of("rounds_ties_to_even", half, Format::f32, {0.5, 0.5}, {2049, 2047}, default_oracle()) == Outcome::holds);
+  REQUIRE(outcome_of("rounds_ties_to_even", half, Format::f32, {0.5, 0.5}, {2046, 1024}, default_oracle()) == Outcome::holds);
+  Subject wrong = half;
+  wrong.run = [](const Problem&) { return std::vector<double>{256, -255.5}; };
+  REQUIRE(outcome_of("rounds_ties_to_even", wrong, Format::f32, {0.5, 0.5}, {2046, 1024}, default_oracle()) == Outcome::broken);
+}
+
+TEST_CASE("bound 0 / a logarithm that may err by more than all of itself may be negative") {
+  Subject poor = subject_named("shifted");
+  poor.claim.arithmetic = Format::f16;
+  poor.claim.logarithm_ulp = 1600;
+  const auto answers = [&poor](double y) {
+    poor.run = [y](const Problem& problem) {
+      return std::vector<double>(problem.operation == Operation::log_sum_exp ? 1 : 2, y);
+    };
+  };
+  answers(0.25); // log 2 as -0.25
+  REQUIRE(outcome_of("has_no_positive_logarithm", poor, Format::f32, {0, 0}, {}, default_oracle(), Operation::log_softmax) ==
+          Outcome::holds);
+  answers(-0.25);
+  REQUIRE(outcome_of("lies_within_log_n_of_maximum", poor, Format::f32, {0, 0}, {}, default_oracle(), Operation::log_sum_exp) ==
+          Outcome::holds);
+  poor.claim.logarithm_ulp = 100;
+  REQUIRE(outcome_of("lies_within_log_n_of_maximum", poor, Format::f32, {0, 0}, {}, default_oracle(), Operation::log_sum_exp) ==
+          Outcome::broken);
+  answers(0.25);
+  REQUIRE(outcome_of("has_no_positive_logarithm", poor, Format::f32, {0, 0}, {}, default_oracle(), Operation::log_softmax) ==
+          Outcome::broken);
+}
+
+TEST_CASE("bound 0 / of rescaled sums with a poor exponential nothing is said") {
+  Subject poor = subject_named("shifted");
+  poor.run = [](const Problem& problem) { return std::vector<double>(problem.x.size(), std::nextafter(1.0, 2.0)); };
+  const auto judged = [&] {
+    return outcome_of("lies_in_unit_interval", poor, Format::f64, {0, 0}, {}, default_oracle(), Operation::softmax);
+  };
+  REQUIRE(judged() == Outcome::broken);
+  poor.claim.rescaling = Rescaling::online;
+  REQUIRE(judged() == Outcome::broken);
+  poor.claim.arithmetic = Format::bf16;
+  poor.claim.exponential_ulp = 16;
+  REQUIRE(judged() == Outcome::broken);
+  poor.claim.exponential_ulp = 33;
+  REQUIRE(judged() == Outcome::vacuous);
 }

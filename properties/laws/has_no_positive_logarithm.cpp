@@ -1,7 +1,7 @@
 // Law      log p_i <= 0, and a cross-entropy is not negative.
 // Source   properties/README.md, "Relatives": the sum contains exp(0) = 1, so its computed logarithm is not negative, and
 //          x_i - m is not positive. A logarithm above zero claims a probability above one.
-// Basis    theorem, with bound 0; with fused exponents, whose largest is not exactly 1, within B.
+// Basis    theorem, with bound 0; within B where exp(0) = 1 is not claimed or not computed (fused exponents), or log may err by 100 %.
 // Needs    an ordinary row.
 #include "properties/laws/row_facts.hpp"
 
@@ -9,12 +9,12 @@ namespace softmax_audit {
 namespace {
 
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
-  const bool largest_is_one = subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused;
+  const bool is_certain = logarithm_is_not_negative(subject.claim, c);
   const Answered answer = answered(subject, question_of(c), oracle, resolution);
-  WorstFinding worst(c, Basis::theorem, largest_is_one ? "exp(0) = 1 is in the sum: no tolerance" : assumptions_of(subject, c));
+  WorstFinding worst(c, Basis::theorem, is_certain ? "exp(0) = 1 is in the sum: no tolerance" : assumptions_of(subject, c));
   const double sign = c.operation == Operation::cross_entropy ? -1 : 1;
   for (std::size_t i = 0; i < answer.y.size(); ++i) {
-    const double bound = largest_is_one ? 0 : answer.bound[i];
+    const double bound = is_certain ? 0 : answer.bound[i];
     if (std::isnan(answer.y[i]))
       worst.consider_not_a_number(std::isinf(bound) ? 0 : bound, i, 0);
     else if (!std::isinf(bound))

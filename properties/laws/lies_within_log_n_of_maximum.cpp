@@ -1,7 +1,8 @@
 // Law      max x <= log-sum-exp(x) <= max x + log n.
 // Source   1 <= sum exp(x_j - m) <= n. From below with bound 0: the computed sum contains exp(0) = 1, its logarithm is not negative, and
 //          rounding m + log s is monotone (properties/README.md, "Relatives").
-// Basis    theorem; from above within B, and from below too where exp(0) = 1 is not claimed.
+// Basis    theorem; from above within B, and from below too where exp(0) = 1 is not claimed, log may err by 100 %, or the arithmetic
+//          cannot hold the largest logit or flushes it.
 // Needs    an ordinary row and scale 1.
 #include "properties/laws/row_facts.hpp"
 
@@ -20,11 +21,10 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
     worst.consider_not_a_number(0, 0, answer.truth[0].nearest);
     return worst.finding();
   }
-  const bool largest_is_one =
-      subject.claim.exponential_of_zero_is_one && subject.claim.form != ExponentialForm::base_two_fused &&
-      subject.claim.subnormals == Subnormals::gradual && is_representable(arithmetic_of(subject.claim, c.format), largest);
+  const bool is_certain = logarithm_is_not_negative(subject.claim, c) && subject.claim.subnormals == Subnormals::gradual &&
+                          is_representable(arithmetic_of(subject.claim, c.format), largest);
   const int exponent = answer.truth[0].ulp_exponent;
-  worst.consider(distance(std::max(0.0, largest - y), 0, exponent), largest_is_one ? 0 : answer.bound[0], 0, largest, y);
+  worst.consider(distance(std::max(0.0, largest - y), 0, exponent), is_certain ? 0 : answer.bound[0], 0, largest, y);
   const double highest = largest + std::log(finite) * (1 + 0x1p-50);
   if (std::isfinite(answer.bound[0]) && std::isfinite(y))
     worst.consider(distance(std::max(0.0, (y - highest) - std::fabs(highest) * 0x1p-52), 0, exponent), answer.bound[0], 0,

@@ -2,7 +2,7 @@
 //          stored is the nearest value of the format, and of two that are as near the even one.
 // Source   properties/README.md, "Ties"; IEEE 754-2019, 4.3.1: roundTiesToEven is the default.
 // Basis    theorem, with bound 0: nothing but the conversion to the format rounds, if the arithmetic is wider; else nothing at all.
-// Needs    y = (1/2, 1/2), and gradients whose half sum and half difference the arithmetic holds.
+// Needs    y = (1/2, 1/2), and gradients that the arithmetic holds with their halves, half sum and half difference, none subnormal.
 // Why      conversions to binary16 and bfloat16 are written by hand again and again, with half a unit added or the rest cut off. What lies
 //          halfway is within every error bound on either side; only here exact results lie there, others are irrational or exact.
 #include "properties/laws/row_facts.hpp"
@@ -30,10 +30,13 @@ bool admits(const Case& c) { return is_ordinary(c) && c.x == std::vector<double>
 Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int resolution) {
   const Format arithmetic = arithmetic_of(subject.claim, c.format);
   const double half_sum = (c.dy[0] + c.dy[1]) / 2, half_difference = (c.dy[0] - c.dy[1]) / 2;
+  const auto is_held = [arithmetic](double value) {
+    return value == 0 || (is_representable(arithmetic, value) && std::fabs(value) >= smallest_normal(arithmetic));
+  };
+  const std::array steps{c.dy[0], c.dy[1], c.dy[0] / 2, c.dy[1] / 2, half_sum, half_difference, half_difference / 2};
   // Doubles may have rounded, too: then adding what was taken away does not lead back.
-  const bool is_exact = is_representable(arithmetic, half_sum) && is_representable(arithmetic, half_difference) &&
-                        half_sum + half_difference == c.dy[0] && half_sum - half_difference == c.dy[1] &&
-                        std::fabs(half_difference) >= smallest_normal(c.format) * 4;
+  const bool is_exact = std::all_of(steps.begin(), steps.end(), is_held) && half_sum + half_difference == c.dy[0] &&
+                        half_sum - half_difference == c.dy[1] && std::fabs(half_difference) >= smallest_normal(c.format) * 4;
   if (!is_exact) return compare_with_truth(subject, c, oracle, resolution);
   const std::vector<double> y = subject.run(question_of(c));
   WorstFinding worst(c, Basis::theorem, assumptions_of(subject, c) + ", all exact");

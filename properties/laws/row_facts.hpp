@@ -141,6 +141,18 @@ inline Finding compare_with_truth(const Subject& subject, const Case& c, const O
   return compare_with_truth(answered(subject, question_of(c), oracle, resolution), subject, c, resolution);
 }
 
+// Is the computed sum of exponentials at least 1? It contains exp(0) (properties/README.md, "Relatives", *Signs*).
+inline bool sum_is_at_least_one(const Claim& claim, const Case& c) {
+  const double u = unit_roundoff(claim.accumulator.value_or(arithmetic_of(claim, c.format)));
+  const bool is_compensated = claim.summation == Summation::compensated;
+  return claim.exponential_of_zero_is_one && claim.form != ExponentialForm::base_two_fused &&
+         !(is_compensated && (claim.rescaling == Rescaling::online || 2 * static_cast<double>(c.x.size()) * u >= 1));
+}
+// And its computed logarithm not negative?
+inline bool logarithm_is_not_negative(const Claim& claim, const Case& c) {
+  return sum_is_at_least_one(claim, c) && 2 * claim.logarithm_ulp * unit_roundoff(arithmetic_of(claim, c.format)) < 1;
+}
+
 // Results against values of the format that they have to be.
 inline void consider_exact(WorstFinding& worst, std::span<const double> y, std::span<const double> want, Format format) {
   for (std::size_t i = 0; i < y.size(); ++i)
