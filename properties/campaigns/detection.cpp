@@ -14,7 +14,7 @@ constexpr double largest_tried = 0x1p20;
 
 struct Decade {
   std::size_t from, to;
-  std::size_t width; // of Pattern::one_width: one that no generator favours
+  std::size_t width; // of Pattern::one_width: not one that the generators name, but for the last: 2^19 + 1
   // Of Pattern::one_binade: shares from here to twice as much; about 1/to, so that rows of every decade have some.
   double binade;
 };

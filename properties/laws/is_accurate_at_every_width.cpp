@@ -63,7 +63,7 @@ bool admits(const Case& c) {
 namespace laws {
 extern constinit const Property is_accurate_at_every_width{
     .name = "is_accurate_at_every_width",
-    .statement = "|y_i - v_i| <= B(x)_i at every n to 4096 (smoke: to 219), one odd element anywhere",
+    .statement = "|y_i - v_i| <= B(x)_i at every n to 4096 (smoke: to 219) and beside 2^13 to 2^19, one odd element anywhere",
     .source = "properties/README.md#b1",
     .needs = "finite logits, all equal but one",
     .means = "At some row lengths results are wrong by more than the arithmetic excuses, most often just beside a multiple of "

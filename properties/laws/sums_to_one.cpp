@@ -41,7 +41,7 @@ Finding measure(const Subject& subject, const Case& c, const Oracle& oracle, int
 namespace laws {
 extern constinit const Property sums_to_one{
     .name = "sums_to_one",
-    .statement = "|sum_i y_i - 1| <= (c + 1) u + n lambda / 2",
+    .statement = "|sum_i y_i - 1| <= (A + 1) u + n lambda / 2, A the height of the sum, A + 2 with a reciprocal",
     .source = "properties/README.md#sum",
     .needs = "scale * x finite or -inf, and some of it finite",
     .means = "Probabilities do not add up to one: sampling from them and averages weighted by them are off by the same share.",

@@ -1,5 +1,5 @@
 // Law      a mask of -inf that is added to finite logits gives what logits of -inf give.
-// Source   properties/README.md, "Placement": s x + (-inf) = -inf exactly, whatever finite x is.
+// Source   properties/README.md, "Masks": s x + (-inf) = -inf exactly, whatever finite x is.
 // Basis    theorem, within both bounds.
 // Needs    a finite logit and one that is -inf, which is given as 0 with -inf in the mask.
 #include "properties/laws/row_facts.hpp"
@@ -45,7 +45,7 @@ namespace laws {
 extern constinit const Property takes_masks_beside_logits{
     .name = "takes_masks_beside_logits",
     .statement = "x_i = 0 and mask_i = -inf for x_i = -inf: |y_i - y_i| <= 2 B(x)_i",
-    .source = "properties/README.md#placement",
+    .source = "properties/README.md#masks",
     .needs = "a finite logit and one that is -inf",
     .means = "Positions that a mask switches off are not switched off, or change the others: padding and causal masks leak.",
     .least_cases = 20,

@@ -3,7 +3,7 @@
 // Source   properties/README.md, "Temperature to zero". Once every other element underflows, the sum is a sum of k ones: exact
 //          for k <= 2^p, so 1/k is rounded once; else B1 around 1/k.
 // Basis    theorem.
-// Needs    scale x finite and every gap to the largest at least log(2/lambda) + 2 after scaling. The scale is a power of two,
+// Needs    scale x finite and every gap to the largest at least log(1/lambda) + 3 after scaling. The scale is a power of two,
 //          so the limit is reached without rounding.
 #include "properties/laws/row_facts.hpp"
 

@@ -3,7 +3,7 @@
 // Source   properties/README.md, "Finite masks": a finite mask is a logit like any other, so B1 is the law; beyond the underflow threshold it
 //          leaves (E + 5/4) lambda.
 // Basis    theorem.
-// Needs    two values or more, one of them -1e4 or lower.
+// Needs    two values or more, one of them -9000 or lower.
 // Why      masks meet kernels with constants of their own: a maximum that starts at -1e4 or at the lowest finite number, a mask added to
 //          a logit in half precision that overflows to -inf, rows in which only one element is left.
 #include "properties/laws/row_facts.hpp"
