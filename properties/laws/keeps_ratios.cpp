@@ -1,5 +1,5 @@
 // Law      y_i / y_k = exp(scale (x_i - x_k)): against the largest element, and of neighbours in the order of size.
-// Source   properties/README.md, "Ratios": numerators share the sum, so c does not appear; an error of a few u in one exponential shows at
+// Source   properties/README.md, "Ratios": numerators share the sum, so A does not appear; an error of a few u in one exponential shows at
 //          n = 10^6, where B1 allows thousands of them.
 // Basis    theorem.
 // Needs    two finite logits or more.

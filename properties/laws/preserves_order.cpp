@@ -1,5 +1,5 @@
 // Law      scale x_i >= scale x_j implies y_i >= y_j, up to the errors of two exponentials and two divisions.
-// Source   properties/README.md, "Order". Both elements share the computed sum, so its error cancels and c does not appear.
+// Source   properties/README.md, "Order". Both elements share the computed sum, so its error cancels and A does not appear.
 //          Logarithms: rounding is monotone, and each is the same two subtractions, so bound 0.
 // Basis    theorem; strict order never follows.
 // Needs    at least two different logits.
