@@ -35,6 +35,7 @@ public:
     fit(c, subject_);
     if (options_.limit) c.limit = options_.limit;
     if (!admits(c)) return true;
+    if (options_.leaves_out && options_.leaves_out(admitted_++)) return true;
     const Judgement judgement = judge(property_, subject_, c, oracle_);
     if (judgement.outcome == Outcome::vacuous) return true;
     if (judgement.outcome == Outcome::skipped) {
@@ -118,6 +119,7 @@ private:
   const Oracle& oracle_;
   const CheckOptions& options_;
   Verdict verdict_;
+  std::size_t admitted_ = 0;
   double nearest_ = -1;
   bool undecided_ = false;
   std::string refusal_; // the subject's last word on a case that it refused

@@ -53,6 +53,7 @@ struct CheckOptions {
   std::optional<Case> only;                                        // this case and nothing else
   std::optional<double> limit;                                     // instead of the law's own bound
   bool shrinks = true;                                             // a counterexample
+  std::function<bool(std::size_t k)> leaves_out;                   // the k-th case, from 0, of those that the law admits
   std::function<void(std::size_t cases)> progress;                 // may be called from several threads
 };
 

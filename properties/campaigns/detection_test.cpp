@@ -14,6 +14,14 @@ Subject subject_named(std::string_view name) {
   throw std::logic_error("there is no implementation " + std::string(name));
 }
 
+std::vector<Detection> detection_of(const Subject& subject, bool contracts, unsigned runs, const CheckOptions& options = {}) {
+  std::vector<Detection> all;
+  for (const std::size_t from_length : decades_tried(options.effort))
+    for (const Detection& d : detection(subject, Format::f32, contracts, from_length, runs, options, default_oracle()))
+      all.push_back(d);
+  return all;
+}
+
 const Detection& entry_of(const std::vector<Detection>& all, Pattern pattern, std::size_t from_length) {
   for (const Detection& d : all)
     if (d.pattern == pattern && d.from_length == from_length) return d;
@@ -41,10 +49,10 @@ TEST_CASE("detection / promises find what bounds do not, and never less") {
   unsigned runs = 0;
   options.progress = [&runs](std::size_t more) { runs += static_cast<unsigned>(more); };
   const Subject subject = subject_named("shifted");
-  const auto off = detection(subject, Format::f32, false, 3, options, default_oracle());
+  const auto off = detection_of(subject, false, 3, options);
   CHECK(runs >= 3 * pattern_names.size());
   options.progress = nullptr;
-  const auto on = detection(subject, Format::f32, true, 3, options, default_oracle());
+  const auto on = detection_of(subject, true, 3, options);
   REQUIRE(on.size() == off.size());
   for (std::size_t k = 0; k < on.size(); ++k) {
     CAPTURE(pattern_names[static_cast<std::size_t>(on[k].pattern)], on[k].from_length);
@@ -66,4 +74,11 @@ TEST_CASE("detection / promises find what bounds do not, and never less") {
   CHECK(entry_of(off, Pattern::one_width, 2).ulp == 1);
   // Of rows above 99,999 elements smoke has none, and nothing is said of them.
   CHECK(std::none_of(off.begin(), off.end(), [](const Detection& d) { return d.from_length >= 100000; }));
+}
+
+TEST_CASE("detection / what breaks of itself finds nothing") {
+  // naive overflows: laws break on it whatever is moved, and of so short rows this pattern moves none.
+  const auto all = detection_of(subject_named("naive"), false, 1);
+  CHECK(std::isinf(entry_of(all, Pattern::one_in_2_to_20, 2).ulp));
+  CHECK(std::isinf(entry_of(all, Pattern::one_width, 1000).ulp));
 }

@@ -378,25 +378,29 @@ void detect_all(const Judging& judging, Report& report, const std::function<void
     Subject subject;
     Format format;
     bool contracts;
+    std::size_t from_length;
   };
+  CheckOptions check = check_options(options);
   std::vector<Task> tasks;
   for (const NamedSubject& named : judging.subjects)
     for (const Format format : resolve_formats(options)) {
       if (!named.subject.has(Operation::softmax, format)) continue;
-      tasks.push_back({named.subject, format, false});
-      if (options.contracts && !named.subject.claim.bitwise.empty()) tasks.push_back({named.subject, format, true});
+      for (const bool contracts : {false, true})
+        if (!contracts || (options.contracts && !named.subject.claim.bitwise.empty()))
+          for (const std::size_t from_length : decades_tried(check.effort))
+            tasks.push_back({named.subject, format, contracts, from_length});
     }
   if (tasks.empty()) throw UsageError("no subject has softmax in that format");
-  CheckOptions check = check_options(options);
   Progress progress("detection", "runs", tasks.size());
   check.progress = [&progress](std::size_t runs) { progress.count(runs); };
   std::vector<std::vector<Detection>> results(tasks.size());
   in_order(
       tasks.size(), cores(),
       [&](std::size_t k) {
-        progress.step(fmt::format("{} {}{}", tasks[k].subject.name, name(tasks[k].format),
-                                  tasks[k].contracts ? " with its promises" : ""));
-        results[k] = detection(tasks[k].subject, tasks[k].format, tasks[k].contracts, options.runs, check, judging.oracle);
+        const auto& [subject, format, contracts, from_length] = tasks[k];
+        progress.step(fmt::format("{} {}{}, rows of {} and more", subject.name, name(format),
+                                  contracts ? " with its promises" : "", from_length));
+        results[k] = detection(subject, format, contracts, from_length, options.runs, check, judging.oracle);
       },
       [&](std::size_t k) {
         progress.clear();

@@ -76,7 +76,7 @@ std::string message_of(const GateEntry& e, const VerdictEntry* verdict) {
   if (!e.reason.empty()) text += "\nreason: " + e.reason;
   if (!e.rerun.empty()) text += "\nrerun: " + e.rerun;
   // Where this stands, viewers see a link.
-  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at)) text.insert(at + 1, " ");
+  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at)) text.insert(at + 1, 1, ' ');
   return shortened(clean(text, true), most_bytes_of_a_message);
 }
 
