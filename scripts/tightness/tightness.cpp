@@ -567,13 +567,16 @@ bool differs_from_default(const Class& of, Operation operation) {
   return text_of(claim) != text_of(plain);
 }
 
-// One row of the table: all lengths. Returns whether every quotient is at most 1.
-bool print_row(const Class& of, Operation operation, Format format, Rows rows, const Asked& asked) {
+using Ratios = std::array<double, std::size(lengths)>;
+
+// One row of the table: all lengths. Returns the larger of each pair.
+Ratios print_row(const Class& of, Operation operation, Format format, Rows rows, const Asked& asked) {
   const Claim claim = claim_from(of.claim);
   const std::vector<Subject> subjects = honest_subjects(claim, operation, format);
   fmt::print("| {} | {} |", of.name, name(format));
-  bool holds = true;
-  for (const std::size_t n : lengths) {
+  Ratios largest{};
+  for (std::size_t k = 0; k < std::size(lengths); ++k) {
+    const std::size_t n = lengths[k];
     Search search(claim, operation, format, n, rows, asked.times);
     std::string honest_text = "-";
     double honest = 0;
@@ -583,7 +586,6 @@ bool print_row(const Class& of, Operation operation, Format format, Rows rows, c
           [&](const Candidate& candidate) { return of_honest(subjects, problem_of(operation, format, candidate)); }, {});
       honest = found;
       honest_text = digits(honest);
-      holds &= honest <= 1;
       if (!(honest <= 1) || (asked.tells_rows && n <= 3)) tell("honest", of, operation, format, honest, at);
       for (std::size_t victim = 0; victim < std::min<std::size_t>(n, 8); ++victim)
         for (const int direction : {-1, 1}) {
@@ -595,38 +597,59 @@ bool print_row(const Class& of, Operation operation, Format format, Rows rows, c
     const auto [found, at] = search.largest(
         [&](const Candidate& candidate) { return of_adversary(claim, problem_of(operation, format, candidate), candidate); },
         given);
-    holds &= found <= 1;
     if (!(found <= 1) || (asked.tells_rows && n <= 3)) tell("adversarial", of, operation, format, found, at);
-    fmt::print(" {} / {} |", honest_text, digits(std::max(found, honest)));
+    largest[k] = std::max(found, honest);
+    fmt::print(" {} / {} |", honest_text, digits(largest[k]));
   }
   fmt::print("\n");
   std::fflush(stdout);
-  return holds;
+  return largest;
 }
 
 void print_head(std::string_view first) {
-  fmt::print("| {} | format |", first);
+  fmt::print("| {} |", first);
   for (const std::size_t n : lengths) fmt::print(" n = {} |", n);
-  fmt::print("\n|---|---|");
+  fmt::print("\n|---|");
+  if (first.ends_with("format")) fmt::print("---|");
   for (std::size_t k = 0; k < std::size(lengths); ++k) fmt::print("---|");
   fmt::print("\n");
 }
 
+struct Table {
+  std::string_view title;
+  std::vector<Ratios> rows;
+};
+
 // A head, and a line for each class and format that is asked for; nothing if there is none.
-bool print_table(std::string_view title, Operation operation, Rows rows, const Asked& asked) {
-  bool holds = true, has_head = false;
-  if (!wants(asked.operations, name(operation))) return holds;
+Table print_table(std::string_view title, Operation operation, Rows rows, const Asked& asked) {
+  Table table{title, {}};
+  if (!wants(asked.operations, name(operation))) return table;
   for (const Class& of : classes)
     for (const Format format : of.formats) {
       const bool is_narrow = traits(format).precision < 24; // their spacing is too wide for a grid
       if (!wants(asked.classes, of.name) || !differs_from_default(of, operation) || (rows == Rows::on_grid && is_narrow))
         continue;
-      if (!has_head) print_head(title);
-      has_head = true;
-      holds &= print_row(of, operation, format, rows, asked);
+      if (table.rows.empty()) print_head(fmt::format("{}, class | format", title));
+      table.rows.push_back(print_row(of, operation, format, rows, asked));
     }
-  if (has_head) fmt::print("\n");
-  return holds;
+  if (!table.rows.empty()) fmt::print("\n");
+  return table;
+}
+
+// Of each table and length the least and the median (the lower one, of an even number) of its rows.
+void print_summary(const std::vector<Table>& tables) {
+  print_head("least, median");
+  for (const Table& table : tables) {
+    if (table.rows.empty()) continue;
+    fmt::print("| {} |", table.title);
+    for (std::size_t k = 0; k < std::size(lengths); ++k) {
+      std::vector<double> column;
+      for (const Ratios& row : table.rows) column.push_back(row[k]);
+      std::sort(column.begin(), column.end());
+      fmt::print(" {}, {} |", digits(column.front()), digits(column[(column.size() - 1) / 2]));
+    }
+    fmt::print("\n");
+  }
 }
 
 int run(const std::vector<std::string_view>& words) {
@@ -642,11 +665,14 @@ int run(const std::vector<std::string_view>& words) {
              "In f16 and bf16 most of the bound is the rounding to storage. The softmax of one logit is 1, and exact. Exact "
              "differences:\n"
              "multiples of the format's spacing at 8, up to 8, so that x - m costs nothing and the other terms are seen.\n\n");
-  bool holds = print_table("softmax, class", Operation::softmax, Rows::all, asked);
-  holds &= print_table("the same, exact differences", Operation::softmax, Rows::on_grid, asked);
-  for (const Operation operation : relatives)
-    holds &= print_table(fmt::format("{}, class", name(operation)), operation, Rows::all, asked);
-  return holds ? 0 : 1;
+  std::vector<Table> tables{print_table("softmax", Operation::softmax, Rows::all, asked),
+                            print_table("softmax, exact differences", Operation::softmax, Rows::on_grid, asked)};
+  for (const Operation operation : relatives) tables.push_back(print_table(name(operation), operation, Rows::all, asked));
+  print_summary(tables);
+  for (const Table& table : tables)
+    for (const Ratios& row : table.rows)
+      if (std::any_of(row.begin(), row.end(), [](double ratio) { return !(ratio <= 1); })) return 1;
+  return 0;
 }
 
 } // namespace
