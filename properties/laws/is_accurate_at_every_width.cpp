@@ -7,6 +7,7 @@
 //          cases are the next width each; the odd element stands at a random place, most often near an end. The eighth is one of the
 //          widths that code is written for, and the odd element, near the end, is so large that exp overflows without it in the maximum.
 #include "properties/laws/row_facts.hpp"
+#include "properties/laws/widths.hpp"
 
 namespace softmax_audit {
 namespace {
@@ -16,13 +17,11 @@ constexpr std::size_t widest = 4096;
 // Vectors, tiles and thread blocks end at powers of two; 1000, 197 and 785 are what image models have.
 constexpr std::size_t usual_widths[] = {1024, 1000, 256, 2048, 512, 4096, 128, 64, 32, 197, 785, 1025, 257, 1023, 255, 4095};
 
-// A block more, a block less, an index of sixteen bits: 2^13 - 1, 2^13 + 1, 2^14 - 1 ... 2^19 + 1. The cases of gate reach the last.
-constexpr std::size_t rarely = 44, widths_beside_powers = 14;
-std::size_t width_beside_a_power(std::size_t k) { return (std::size_t{1} << (13 + k / 2)) - 1 + k % 2 * 2; }
+// The cases of gate reach the last of the widths beside powers.
+constexpr std::size_t rarely = 44;
 
 std::size_t usual_width(std::size_t k) {
-  return k % rarely == rarely - 1 ? width_beside_a_power(k / rarely % widths_beside_powers)
-                                  : usual_widths[k % std::size(usual_widths)];
+  return k % rarely == rarely - 1 ? width_beside_a_power(k / rarely) : usual_widths[k % std::size(usual_widths)];
 }
 
 void arrange(Case& c, Random& random, std::size_t index) {

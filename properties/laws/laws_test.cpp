@@ -70,16 +70,23 @@ TEST_CASE("laws / gate asks every length and every place that its laws speak of"
       look(c);
     }
   };
-  for (const std::string_view name : {"is_uniform_on_constants", "is_accurate_at_every_width"}) {
+  const auto lengths_of = [&](std::string_view name) {
     std::set<std::size_t> lengths;
     cases_of(name, [&](const Case& c) { lengths.insert(c.x.size()); });
+    return lengths;
+  };
+  for (const std::string_view name : {"is_uniform_on_constants", "is_accurate_at_every_width"}) {
     INFO(std::string(name));
+    const std::set<std::size_t> lengths = lengths_of(name);
     for (std::size_t n = 1; n <= 4096; ++n) REQUIRE(lengths.count(n) == 1);
-    if (name == "is_accurate_at_every_width")
-      for (std::size_t power = 8192; power <= 524288; power *= 2) {
-        REQUIRE(lengths.count(power - 1) == 1);
-        REQUIRE(lengths.count(power + 1) == 1);
-      }
+  }
+  for (const std::string_view name : {"is_accurate_at_every_width", "keeps_ratios"}) {
+    INFO(std::string(name));
+    const std::set<std::size_t> lengths = lengths_of(name);
+    for (std::size_t power = 8192; power <= 524288; power *= 2) {
+      REQUIRE(lengths.count(power - 1) == 1);
+      REQUIRE(lengths.count(power + 1) == 1);
+    }
   }
   std::set<std::pair<std::size_t, std::size_t>> masks; // length with the mask, its place
   cases_of("ignores_masked", [&](const Case& c) {
