@@ -2,8 +2,9 @@
 // Source   properties/README.md, "Ratios": numerators share the sum, so A does not appear; an error of a few u in one exponential shows at
 //          n = 10^6, where B1 allows thousands of them.
 // Basis    theorem.
-// Needs    two finite logits or more. The cases of gate have each width beside 2^13 to 2^19 once at least, with logits that all have a
-//          share worth measuring: in a row so long the bound of a recursive sum excuses what one width alone gets wrong.
+// Needs    two finite logits or more. One case of 1408, so that those of gate have each once, is a row of a width beside 2^13 to 2^19
+//          instead, with logits that all have a share worth measuring: so long a recursive sum's bound excuses what one width alone gets
+//          wrong.
 // Measure  |y_i p_k - y_k p_i| / (y_k p_i) in u, products exact in double-double; only where both results are normal numbers.
 #include "properties/laws/row_facts.hpp"
 #include "properties/laws/widths.hpp"
