@@ -141,7 +141,8 @@ TEST_CASE("faults / every law is named by a fault, but the one that asks from th
   }
 }
 
-TEST_CASE("faults / every counterexample is locally minimal within two seconds") {
+// Two seconds are what check gives it, and more than it takes where nothing else runs; ten, so that a loaded machine finishes as well.
+TEST_CASE("faults / every counterexample is locally minimal") {
   std::size_t open = 0;
   for (const Implementation* fault : all_faults()) {
     if (fault->runs_apart) continue; // isolation_test.cpp states how small theirs are; each smaller row may cost a process
@@ -156,9 +157,9 @@ TEST_CASE("faults / every counterexample is locally minimal within two seconds")
       return property.admits(candidate) && covers(s.claim, question_of(candidate)) &&
              judge(property, s, candidate, default_oracle()).outcome == Outcome::broken;
     };
-    const auto [smallest, minimal] = shrink(*verdict.witness, breaks, std::chrono::milliseconds(2000));
+    const auto [smallest, minimal] = shrink(*verdict.witness, breaks, std::chrono::seconds(10));
     REQUIRE(breaks(smallest));
-    // One that needs a long row to show may run out of time on a loaded machine; it says so, and is counted here.
+    // One that needs a long row to show (last_chunk_without_maximum) runs out of time; it says so, and is counted here.
     if (!minimal) {
       ++open;
       UNSCOPED_INFO("not finished: " << fault->name << ", n = " << smallest.x.size());
@@ -168,7 +169,7 @@ TEST_CASE("faults / every counterexample is locally minimal within two seconds")
       FAIL_CHECK(corpus_line({std::string(property.name), smallest})
                  << " is broken as well as " << corpus_line({std::string(property.name), *simpler}));
   }
-  REQUIRE(open <= 3);
+  REQUIRE(open <= 1);
 }
 
 TEST_CASE("laws / every law holds for the plain formulas, and is exercised") {
