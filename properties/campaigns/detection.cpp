@@ -125,7 +125,7 @@ CheckOptions options_of_run(const CheckOptions& options, const Decade& decade, s
 }
 
 // One decade of one subject, and what is known of its runs.
-struct Campaign {
+struct DecadeRuns {
   const Subject& sound;
   Format format;
   const Decade& decade;
@@ -210,7 +210,7 @@ std::vector<Detection> detection(const Subject& subject, Format format, bool con
   const auto enough = static_cast<unsigned>(std::ceil(0.95 * runs));
   Subject sound = subject;
   if (!contracts) sound.claim.bitwise = {};
-  Campaign campaign{sound, format, decade, options, oracle};
+  DecadeRuns decade_runs{sound, format, decade, options, oracle};
   std::vector<Detection> all;
   for (std::size_t p = 0; p < pattern_names.size(); ++p) {
     const auto pattern = static_cast<Pattern>(p);
@@ -220,7 +220,7 @@ std::vector<Detection> detection(const Subject& subject, Format format, bool con
       const Subject moved = moved_subject(sound, pattern, decade, ulps);
       Detection d{pattern, decade.from, decade.to, contracts, ulps};
       while (d.runs < runs && d.runs - d.found <= runs - enough) {
-        d.found += campaign.finds(laws, moved, pattern, options.seed + d.runs);
+        d.found += decade_runs.finds(laws, moved, pattern, options.seed + d.runs);
         ++d.runs;
         if (options.progress) options.progress(1);
       }

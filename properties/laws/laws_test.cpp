@@ -141,7 +141,7 @@ TEST_CASE("faults / every law is named by a fault, but the one that asks from th
   }
 }
 
-// Two seconds are what check gives it, and more than it takes where nothing else runs; ten, so that a loaded machine finishes as well.
+// Two seconds are what check gives it, and more than all but one take where nothing else runs; ten, so that they end on a loaded machine, too.
 TEST_CASE("faults / every counterexample is locally minimal") {
   std::size_t open = 0;
   for (const Implementation* fault : all_faults()) {

@@ -598,7 +598,7 @@ Ratios print_row(const Class& of, Operation operation, Format format, Rows rows,
         [&](const Candidate& candidate) { return of_adversary(claim, problem_of(operation, format, candidate), candidate); },
         given);
     if (!(found <= 1) || (asked.tells_rows && n <= 3)) tell("adversarial", of, operation, format, found, at);
-    largest[k] = std::max(found, honest);
+    largest[k] = honest <= found ? found : honest; // what is no number is not lost
     fmt::print(" {} / {} |", honest_text, digits(largest[k]));
   }
   fmt::print("\n");
@@ -668,6 +668,10 @@ int run(const std::vector<std::string_view>& words) {
   std::vector<Table> tables{print_table("softmax", Operation::softmax, Rows::all, asked),
                             print_table("softmax, exact differences", Operation::softmax, Rows::on_grid, asked)};
   for (const Operation operation : relatives) tables.push_back(print_table(name(operation), operation, Rows::all, asked));
+  if (std::all_of(tables.begin(), tables.end(), [](const Table& table) { return table.rows.empty(); })) {
+    fmt::print(stderr, "tightness: nothing to do: no operation or class of these names has the other; name none to have all\n");
+    return 2;
+  }
   print_summary(tables);
   for (const Table& table : tables)
     for (const Ratios& row : table.rows)
